@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { counter, data, iceServers, id, name, token } from "./fields.js";
+import { signalMessage } from "./peer-to-peer.js";
+
+/** What a client says when it connects, as Socket.IO's `auth` (H1). */
+export const handshake = v.object({
+  /** The protocol versions that the client speaks. */
+  protocol: v.pipe(v.array(counter), v.minLength(1), v.maxLength(16)),
+  roomId: id,
+  peerId: id,
+  peerName: v.optional(name),
+  role: v.optional(name),
+  /** Proves that this is the peer that was here before (L4). */
+  resumeToken: v.optional(token),
+});
+
+/** Each message from a client, by its event name. */
+export const clientMessages = {
+  signal: v.object({ to: id, message: signalMessage }),
+  inform: v.object({ to: v.optional(id), data }),
+  "set-ice-servers": v.object({ iceServers }),
+  leave: v.object({}),
+};
+
+export type Handshake = v.InferOutput<typeof handshake>;
+
+export type ClientMessageType = keyof typeof clientMessages;
+
+export type ClientMessages = {
+  [Type in ClientMessageType]: v.InferOutput<(typeof clientMessages)[Type]>;
+};
+
+/** A parsed message: its event name and its payload. */
+export type ClientMessage = {
+  [Type in ClientMessageType]: { type: Type; payload: ClientMessages[Type] };
+}[ClientMessageType];

@@ -1,0 +1,35 @@
+export {
+  type ClientMessage,
+  type ClientMessages,
+  type ClientMessageType,
+  clientMessages,
+  type Handshake,
+  handshake,
+} from "./client-to-server.js";
+export {
+  ProtocolError,
+  SERVER_ERROR_CODES,
+  type ServerErrorCode,
+  type WireError,
+} from "./error-codes.js";
+export { data, type IceServer, iceServers, id, name, type PeerInfo } from "./fields.js";
+export { LIMITS } from "./limits.js";
+export { parse, parseNamed } from "./parse.js";
+export {
+  type CandidatesMessage,
+  type DescriptionMessage,
+  type PeerMessage,
+  peerMessage,
+  type Sending,
+  type SignalMessage,
+} from "./peer-to-peer.js";
+export {
+  type Ack,
+  ack,
+  type LeaveReason,
+  type ServerMessage,
+  type ServerMessages,
+  type ServerMessageType,
+  serverMessages,
+} from "./server-to-client.js";
+export { negotiateVersion, PROTOCOL_VERSIONS } from "./version.js";

@@ -1,0 +1,25 @@
+/** What a message may hold at most (M1). Lengths are UTF-16 code units. */
+export const LIMITS = {
+  /** A room or peer id. */
+  id: 128,
+  /** A display name or a role. */
+  name: 64,
+  /** A session description; Chromium's with audio, video and data is about 6,500. */
+  sdp: 65_536,
+  /** One ICE candidate line. */
+  candidate: 1_024,
+  /** Candidates in one batch. */
+  candidates: 64,
+  /** What `inform` carries, as JSON. */
+  data: 65_536,
+  /** How deeply arrays and objects may nest in what `inform` carries. */
+  dataDepth: 32,
+  /** Entries in a list of ICE servers. */
+  iceServers: 16,
+  /** URLs of one ICE server. */
+  iceUrls: 8,
+  /** One ICE server URL, user name or credential. */
+  iceText: 512,
+  /** A resume token or a connection id. */
+  token: 64,
+} as const;

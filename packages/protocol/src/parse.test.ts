@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  clientMessages,
+  handshake,
+  iceServers,
+  LIMITS,
+  negotiateVersion,
+  ProtocolError,
+  parse,
+  parseNamed,
+  peerMessage,
+  serverMessages,
+} from "./index.js";
+
+const hello = { protocol: [1], roomId: "r", peerId: "p" };
+
+function refusal(value: unknown): ProtocolError {
+  if (!(value instanceof ProtocolError)) throw new Error("expected a ProtocolError");
+  return value;
+}
+
+describe("parse", () => {
+  it("W3: drops fields that it does not know, __proto__ included", () => {
+    const input = JSON.parse(
+      '{"protocol":[1],"roomId":"r","peerId":"p","x":1,"__proto__":{"y":1}}',
+    );
+    expect(parse(handshake, input)).toEqual(hello);
+  });
+
+  it.each([
+    ["roomId", { ...hello, roomId: undefined }],
+    ["roomId", { ...hello, roomId: 7 }],
+    ["roomId", { ...hello, roomId: "" }],
+    ["peerId", { ...hello, peerId: "a\u0000b" }],
+    ["peerId", { ...hello, peerId: "\ud800" }],
+    ["protocol.0", { ...hello, protocol: ["1"] }],
+    ["peerName", { ...hello, peerName: "x".repeat(LIMITS.name + 1) }],
+  ])("E1: names the field that is wrong: %s", (field, input) => {
+    const error = refusal(parse(handshake, input));
+    expect(error.field).toBe(field);
+    expect(error.message).toContain(field);
+  });
+
+  it("E1: never repeats what was sent", () => {
+    const secret = "s3cret".repeat(40);
+    expect(refusal(parse(handshake, { ...hello, roomId: secret })).message).not.toContain("s3cret");
+    expect(refusal(parse(handshake, secret)).message).not.toContain("s3cret");
+  });
+
+  it("M1: tells too large from wrong", () => {
+    const data = "x".repeat(LIMITS.data);
+    expect(refusal(parse(handshake, { ...hello, peerId: "x".repeat(129) })).code).toBe("too-large");
+    expect(refusal(parse(clientMessages.inform, { data })).code).toBe("too-large");
+    expect(refusal(parse(handshake, { ...hello, peerId: 1 })).code).toBe("bad-message");
+  });
+
+  it("M1: refuses data that is nested too deeply, is binary or is no JSON", () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 10_000; i++) deep = [deep];
+    for (const data of [deep, new Uint8Array(3), () => 1, Number.NaN, undefined]) {
+      expect(refusal(parse(clientMessages.inform, { data })).code).toBe("bad-message");
+    }
+  });
+
+  it("M2: accepts ids and names in any script", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), (roomId) => {
+        fc.pre(!/[\p{Cc}\p{Cs}]/u.test(roomId));
+        expect(parse(handshake, { ...hello, roomId })).toEqual({ ...hello, roomId });
+      }),
+    );
+  });
+
+  it("E2: never throws, whatever arrives", () => {
+    const schemas = { ...clientMessages, ...serverMessages };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(schemas), "toString", "__proto__"),
+        fc.anything(),
+        (type, payload) => {
+          parseNamed(schemas, type, payload);
+          parse(peerMessage, payload);
+        },
+      ),
+    );
+  });
+
+  it("E2: an unknown type is named as such, inherited names too", () => {
+    for (const type of ["toString", "__proto__", "constructor", "nonsense"]) {
+      expect(refusal(parseNamed(clientMessages, type, {})).code).toBe("unknown-message");
+    }
+  });
+});
+
+describe("ICE servers", () => {
+  const turn = { urls: "turn:turn.example.org:3478", username: "u", credential: "c" };
+
+  it("C1: accepts what the Cignal README documents, and lists of URLs", () => {
+    const list = [
+      { urls: "stun:turn.example.org:3478" },
+      turn,
+      { ...turn, urls: ["turn:turn.example.org:443?transport=tcp", "turns:[2001:db8::1]:443"] },
+    ];
+    expect(parse(iceServers, list)).toEqual(list);
+    expect(parse(iceServers, [])).toEqual([]);
+  });
+
+  it.each([
+    ["0.urls", [{ urls: "http://example.org" }]],
+    ["0.urls", [{ urls: [] }]],
+    ["0.urls", [{}]],
+    ["0", [{ urls: "turn:turn.example.org" }]],
+    ["0", ["stun:example.org"]],
+    [undefined, { urls: "stun:example.org" }],
+  ])("C1: refuses a bad entry and says where: %s", (field, list) => {
+    expect(refusal(parse(iceServers, list)).field).toBe(field);
+  });
+});
+
+describe("negotiateVersion", () => {
+  it("V2: takes the highest version that both speak", () => {
+    expect(negotiateVersion([1])).toBe(1);
+    expect(negotiateVersion([3, 2, 1])).toBe(1);
+    expect(negotiateVersion([2, 99])).toBeUndefined();
+  });
+});

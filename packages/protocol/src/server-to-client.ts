@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import { counter, data, iceServers, id, peerInfo, token } from "./fields.js";
+import { signalMessage } from "./peer-to-peer.js";
+
+const wireError = v.object({
+  code: v.string(),
+  message: v.string(),
+  field: v.optional(v.string()),
+  retryAfterMs: v.optional(counter),
+});
+
+/** Why somebody is no longer in the room (R4): they left, their grace period ended, or they were put out. */
+const leaveReason = v.picklist(["left", "timeout", "removed"]);
+
+/** Each message from the server, by its event name. */
+export const serverMessages = {
+  /** The handshake was accepted: you are in the room (H3). */
+  welcome: v.object({
+    protocol: counter,
+    roomId: id,
+    you: peerInfo,
+    /** Who else is in the room, in the order in which they came. */
+    peers: v.array(peerInfo),
+    revision: counter,
+    iceServers,
+    resumeToken: token,
+    /** Whether this continues an earlier membership (L4). */
+    resumed: v.boolean(),
+  }),
+  /** The handshake was refused; the server closes the socket (H4). */
+  refused: wireError,
+  "peer-joined": v.object({ peer: peerInfo, revision: counter }),
+  "peer-left": v.object({ peerId: id, reason: leaveReason, revision: counter }),
+  signal: v.object({ from: id, message: signalMessage }),
+  information: v.object({ from: id, data }),
+  "ice-servers": v.object({ iceServers }),
+  /** Your membership ended without your asking (L6); the server closes the socket. */
+  closed: wireError,
+  error: wireError,
+};
+
+export type LeaveReason = v.InferOutput<typeof leaveReason>;
+
+export type ServerMessageType = keyof typeof serverMessages;
+
+export type ServerMessages = {
+  [Type in ServerMessageType]: v.InferOutput<(typeof serverMessages)[Type]>;
+};
+
+export type ServerMessage = {
+  [Type in ServerMessageType]: { type: Type; payload: ServerMessages[Type] };
+}[ServerMessageType];
+
+/** What the server acknowledges a request with: nothing wrong, or why it was refused (E3). */
+export const ack = v.object({ error: v.optional(wireError) });
+
+export type Ack = v.InferOutput<typeof ack>;
