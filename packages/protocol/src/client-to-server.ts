@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import { counter, data, iceServers, id, name, token } from "./fields.js";
+import { counter, data, id, name, token } from "./fields.js";
+import { iceServers } from "./ice-servers.js";
 import { signalMessage } from "./peer-to-peer.js";
 
 /** What a client says when it connects, as Socket.IO's `auth` (H1). */
 export const handshake = v.object({
   /** The protocol versions that the client speaks. */
-  protocol: v.pipe(v.array(counter), v.minLength(1), v.maxLength(16)),
+  protocol: v.pipe(v.array(counter), v.maxLength(16)),
   roomId: id,
   peerId: id,
   peerName: v.optional(name),

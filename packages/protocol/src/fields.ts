@@ -1,67 +1,42 @@
 import * as v from "valibot";
 import { LIMITS } from "./limits.js";
 
-const printable = /^[^\p{Cc}\p{Cs}]+$/u;
+/*
+ * A browser downloads each kind of schema that is used here, so few kinds are: `check` for every rule on a value, and
+ * `lazy` where the value itself tells which schema is meant.
+ */
 
-const text = (max: number, what: string) =>
+export const matches = (pattern: RegExp, message: string) =>
+  v.check((value: string) => pattern.test(value), message);
+
+const text = (max: number) =>
   v.pipe(
     v.string(),
-    v.minLength(1, `${what} must not be empty`),
-    v.maxLength(max, `${what} must have at most ${max} characters`),
-    v.regex(printable, `${what} must not contain control characters`),
+    v.maxLength(max),
+    matches(/^[^\p{Cc}\p{Cs}]+$/u, "expected some text without control characters"),
   );
 
 /** A room or peer id (M1, M2). */
-export const id = text(LIMITS.id, "an id");
+export const id = text(LIMITS.id);
 
 /** A display name or role (M1, M2). */
-export const name = text(LIMITS.name, "a name");
+export const name = text(LIMITS.name);
 
 /** A connection id or a resume token: what a machine made from random bytes. */
 export const token = v.pipe(
   v.string(),
-  v.regex(/^[\w-]+$/, "a token is made of letters, digits, - and _"),
-  v.maxLength(LIMITS.token, `a token must have at most ${LIMITS.token} characters`),
+  v.maxLength(LIMITS.token),
+  matches(/^[\w-]+$/, "expected letters, digits, - and _"),
 );
 
 /** Roster revisions and other counters. */
-export const counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
-const iceText = v.pipe(v.string(), v.maxLength(LIMITS.iceText));
-
-const iceUrl = v.pipe(
-  iceText,
-  v.regex(
-    /^(stuns?|turns?):[^\s?]+(\?transport=(udp|tcp))?$/,
-    'an ICE server URL looks like "stun:host:port" or "turn:host:port?transport=udp" (RFC 7064, RFC 7065)',
-  ),
-);
-
-const isTurn = (url: string) => url.startsWith("turn");
-
-/** One `RTCIceServer` (C1). */
-export const iceServer = v.pipe(
-  v.object({
-    urls: v.union(
-      [iceUrl, v.pipe(v.array(iceUrl), v.minLength(1), v.maxLength(LIMITS.iceUrls))],
-      `urls must be a STUN or TURN URL such as "turn:host:3478", or a list of 1 to ${LIMITS.iceUrls} of them`,
-    ),
-    username: v.optional(iceText),
-    credential: v.optional(iceText),
-  }),
+export const counter = v.pipe(
+  v.number(),
   v.check(
-    ({ urls, username, credential }) =>
-      ![urls].flat().some(isTurn) || (username !== undefined && credential !== undefined),
-    "a TURN server needs username and credential",
+    (value) => Number.isSafeInteger(value) && value >= 0,
+    "expected a whole number from 0 on",
   ),
 );
-
-export const iceServers = v.pipe(
-  v.array(iceServer),
-  v.maxLength(LIMITS.iceServers, `at most ${LIMITS.iceServers} ICE servers`),
-);
-
-export type IceServer = v.InferOutput<typeof iceServer>;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -83,9 +58,9 @@ export const fitsInform = (value: Json) => JSON.stringify(value).length <= LIMIT
 export const data = v.pipe(
   v.custom<Json>(
     (value) => isJson(value),
-    `data must be JSON that nests at most ${LIMITS.dataDepth} deep`,
+    `expected JSON that nests at most ${LIMITS.dataDepth} deep`,
   ),
-  v.check(fitsInform, `data must have at most ${LIMITS.data} characters as JSON`),
+  v.check(fitsInform, `expected at most ${LIMITS.data} characters of JSON`),
 );
 
 /** Somebody in a room, as the others see them (R1). */

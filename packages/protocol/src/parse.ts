@@ -14,10 +14,11 @@ function kind(value: unknown): string {
 }
 
 /** Says what was wrong without repeating what was sent: it may be a secret, or a megabyte. */
-function sentence(issue: v.BaseIssue<unknown>, field: string | null): string {
-  const standard = issue.message.startsWith("Invalid ");
-  const problem = standard ? `expected ${issue.expected}, got ${kind(issue.input)}` : issue.message;
-  return field === null ? problem : `${field}: ${problem}`;
+function problem({ type, message, requirement, expected, input }: v.BaseIssue<unknown>): string {
+  if (type === "max_length") {
+    return `expected at most ${requirement} ${Array.isArray(input) ? "entries" : "characters"}`;
+  }
+  return message.startsWith("Invalid ") ? `expected ${expected}, got ${kind(input)}` : message;
 }
 
 /**
@@ -30,7 +31,8 @@ export function parse<T>(schema: Schema<T>, input: unknown): T | ProtocolError {
   const [issue] = result.issues;
   const field = v.getDotPath(issue);
   const code = isTooLarge(issue) ? "too-large" : "bad-message";
-  return new ProtocolError(code, sentence(issue, field), field ?? undefined);
+  const message = field === null ? problem(issue) : `${field}: ${problem(issue)}`;
+  return new ProtocolError(code, message, field ?? undefined);
 }
 
 type Named<Schemas extends Record<string, v.GenericSchema>> = {

@@ -1,6 +1,17 @@
 import * as v from "valibot";
-import { counter, data, iceServers, id, peerInfo, token } from "./fields.js";
+import { counter, data, id, peerInfo, token } from "./fields.js";
 import { signalMessage } from "./peer-to-peer.js";
+
+/** The server has checked its list (C1), and RTCPeerConnection does so again. */
+const iceServers = v.array(
+  v.object({
+    urls: v.custom<string | string[]>((urls) =>
+      [urls].flat().every((url) => typeof url === "string"),
+    ),
+    username: v.optional(v.string()),
+    credential: v.optional(v.string()),
+  }),
+);
 
 const wireError = v.object({
   code: v.string(),

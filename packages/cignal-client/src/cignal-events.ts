@@ -1,0 +1,45 @@
+import type { LeaveReason, PeerInfo } from "@cignal/protocol";
+import type { CallSnapshot } from "./call-state.js";
+import type { CignalError, CignalErrorCode } from "./errors.js";
+
+/** Which peer an event is about. */
+export interface AboutPeer {
+  readonly peer: Readonly<PeerInfo>;
+}
+
+/** Why a peer is gone: what the server says (PROTOCOL.md R4), or that the room or this side's membership ended. */
+export type HangUpReason = LeaveReason | "closed";
+
+/** Every event of a `Cignal` and what its listeners get. */
+export interface CignalEvents {
+  /** Own microphone and camera, once. */
+  localStream: [stream: MediaStream];
+  /** What a peer sends, once for each peer that sends anything. */
+  remoteStream: [stream: MediaStream, about: AboutPeer];
+  /** Somebody is in the room: the call can be started. Also for those who were there before. */
+  peerJoined: [name: string, about: AboutPeer];
+  /** A peer has started the call; it is answered by itself. */
+  offerReceived: [name: string, about: AboutPeer];
+  /** A peer is gone for good; once for each. */
+  peerHangUp: [gone: { readonly reason: HangUpReason }, about: AboutPeer];
+  /** What a peer sent with `inform`. Text stays text: show it with `textContent`, never as markup. */
+  information: [data: Json, about: AboutPeer];
+  /** Something failed on this side; the call goes on with what is left. */
+  clientError: [failure: { readonly reason: string; readonly error: CignalError }];
+  /** The server refused something or ended the membership. */
+  serverError: [
+    failure: {
+      readonly reason: { readonly code: CignalErrorCode | (string & {}); readonly message: string };
+      readonly error: CignalError;
+    },
+  ];
+  /** Anything that a page may show has changed. A listener that comes late gets the newest snapshot alone. */
+  stateChanged: [state: CallSnapshot];
+}
+
+/**
+ * JSON as the other side sent it. The library has checked its size and depth; what is in it is up to your app, so it is
+ * as open as a parsed JSON text.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the documented sample reads data.chatMessage without a check
+export type Json = any;

@@ -1,0 +1,67 @@
+import type { ServerErrorCode, WireError } from "@cignal/protocol";
+
+/** What can go wrong on this side; see the table in docs/errors.md. */
+export type ClientErrorCode =
+  | "server-unreachable"
+  | "not-a-cignal-server"
+  | "timeout"
+  | "closed"
+  | "nobody-here"
+  | "bad-argument"
+  | "connection-failed"
+  | "permission-denied"
+  | "device-not-found"
+  | "device-busy"
+  | "constraints-not-met"
+  | "insecure-page"
+  | "media-failed"
+  | "clipboard-denied";
+
+export type CignalErrorCode = ClientErrorCode | ServerErrorCode;
+
+export interface CignalErrorDetails {
+  /** Whether the same call can succeed later without a change. Default: false. */
+  retryable?: boolean;
+  /** What caused it: a DOMException, a socket error. */
+  cause?: unknown;
+  /** The option, argument or message field that was wrong. */
+  field?: string | undefined;
+  /** How long to wait before trying again, in milliseconds. */
+  retryAfterMs?: number | undefined;
+  /** The capture device that it is about. */
+  device?: "microphone" | "camera" | "microphone and camera";
+  /** Who found it: this side or the server. Default: `"client"`. */
+  source?: "client" | "server";
+}
+
+/**
+ * Everything that can go wrong at run time. `code` is for programs, `message` says what was wrong and what to do.
+ * Misuse (a wrong option, no function as listener) is a `TypeError` instead.
+ */
+export class CignalError extends Error {
+  override readonly name = "CignalError";
+  readonly code: CignalErrorCode | (string & {});
+  readonly retryable: boolean;
+  readonly field: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly device: CignalErrorDetails["device"];
+  readonly source: "client" | "server";
+
+  constructor(
+    code: CignalErrorCode | (string & {}),
+    message: string,
+    details: CignalErrorDetails = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.retryable = details.retryable ?? details.retryAfterMs !== undefined;
+    this.field = details.field;
+    this.retryAfterMs = details.retryAfterMs;
+    this.device = details.device;
+    this.source = details.source ?? "client";
+  }
+}
+
+/** An error that the server sent. */
+export const fromWire = ({ code, message, field, retryAfterMs }: WireError): CignalError =>
+  new CignalError(code, message, { field, retryAfterMs, source: "server" });

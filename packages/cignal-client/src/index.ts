@@ -1,0 +1,10 @@
+export type { IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
+export { getUrlParam } from "./browser/get-url-param.js";
+export type { CallSnapshot, PeerSnapshot } from "./call-state.js";
+export { Cignal, type CignalData, type Outcome } from "./cignal.js";
+export type { AboutPeer, CignalEvents, HangUpReason, Json } from "./cignal-events.js";
+export { CignalError, type CignalErrorCode, type ClientErrorCode } from "./errors.js";
+export type { CignalOptions } from "./options.js";
+export type { CallState } from "./peer/peer-machine.js";
+export type { SignalingState } from "./signaling/connection-machine.js";
+export type { SignalingSocket } from "./signaling/socket.js";

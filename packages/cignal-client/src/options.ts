@@ -1,0 +1,70 @@
+import type { Browser } from "./browser/browser.js";
+
+/** What `Cignal.createRoom` takes. Everything is optional; `null`, `undefined` and `""` mean the default. */
+export interface CignalOptions {
+  /** Where the server runs; path and query are ignored. Default: the page's address. */
+  url?: string | null | undefined;
+  /** The room: 1 to 128 characters. Default: a new room with 128 random bits as its id. */
+  roomId?: string | null | undefined;
+  /** Who I am, unique in the room: 1 to 128 characters. Default: 128 random bits. */
+  peerId?: string | null | undefined;
+  /** My name as the others see it, at most 64 characters. Default: the role, else "Peer". */
+  peerName?: string | null | undefined;
+  /** Any word of yours, at most 64 characters: "teacher", "student". */
+  role?: string | null | undefined;
+  /** What to ask of getUserMedia. Both `false`: receive only. Default: `{ audio: true, video: true }`. */
+  mediaConstraints?: MediaStreamConstraints | null | undefined;
+  /** Whether to connect as soon as somebody is there, so that the call starts at once. Default: `true`. */
+  warm?: boolean | undefined;
+  /** The namespace that the server was given. Default: `"/cignal"`. */
+  namespace?: string | undefined;
+  /** Socket.IO's path on the server. Default: `"/socket.io"`. */
+  path?: string | undefined;
+  /** How long entering the room, a request or the start of a call may take, in milliseconds. Default: 15,000. */
+  timeoutMs?: number | undefined;
+}
+
+/** The default of each option filled in. */
+export interface Settings {
+  /** Origin and namespace. */
+  serverUrl: string;
+  roomId: string;
+  peerId: string;
+  peerName: string | undefined;
+  role: string | undefined;
+  mediaConstraints: MediaStreamConstraints;
+  warm: boolean;
+  path: string;
+  timeoutMs: number;
+}
+
+/** Unset is `null`, `undefined` or blank: what an empty prompt or a missing URL parameter gives. */
+const set = (value: string | null | undefined): string | undefined =>
+  typeof value === "string" && value.trim() === "" ? undefined : (value ?? undefined);
+
+/** Fills in the defaults. Ids and names are checked where they are used: by the server, which names what is wrong. */
+export function readOptions(options: CignalOptions, browser: Browser): Settings {
+  const { namespace = "/cignal", path = "/socket.io", warm = true, timeoutMs = 15_000 } = options;
+  return {
+    serverUrl: new URL(namespace, originOf(set(options.url), browser.pageUrl())).href,
+    path,
+    roomId: set(options.roomId) ?? browser.randomId(),
+    peerId: set(options.peerId) ?? browser.randomId(),
+    peerName: set(options.peerName),
+    role: set(options.role),
+    mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
+    warm,
+    timeoutMs,
+  };
+}
+
+/** Throws a `TypeError` where there is no address of a web server. */
+function originOf(url: string | undefined, page: string | undefined): string {
+  const parsed = URL.canParse(url ?? "", page) ? new URL(url ?? "", page) : undefined;
+  if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
+    throw new TypeError(
+      'Cignal.createRoom: url: expected the address of the server, such as "https://example.org"',
+    );
+  }
+  return parsed.origin;
+}

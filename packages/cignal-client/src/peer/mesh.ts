@@ -1,0 +1,60 @@
+import type { PeerInfo } from "@cignal/protocol";
+import type { LocalTracks } from "../media/local-media.js";
+import { Peer, type PeerSurroundings } from "./peer.js";
+
+export interface MeshOptions extends PeerSurroundings {
+  myId: string;
+}
+
+/** Everybody else in the room, one `Peer` each. */
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #peers = new Map<string, Peer>();
+  #iceServers: RTCIceServer[] = [];
+  #tracks: LocalTracks = { audio: null, video: null };
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+  }
+
+  get peers(): Peer[] {
+    return [...this.#peers.values()];
+  }
+
+  get(peerId: string): Peer | undefined {
+    return this.#peers.get(peerId);
+  }
+
+  /** Somebody is in the room; `offer` says that it is on us to connect to them (P2). False: they were known. */
+  add(info: PeerInfo, { offer }: { offer: boolean }): boolean {
+    if (this.#peers.has(info.id)) return false;
+    const peer = new Peer({
+      ...this.#options,
+      info,
+      polite: this.#options.myId < info.id,
+      iceServers: this.#iceServers,
+      tracks: this.#tracks,
+    });
+    this.#peers.set(info.id, peer);
+    if (offer) peer.warmUp();
+    return true;
+  }
+
+  /** Somebody is gone. Returns who it was, or `undefined` if that was known. */
+  remove(peerId: string): PeerInfo | undefined {
+    const peer = this.#peers.get(peerId);
+    this.#peers.delete(peerId);
+    peer?.end();
+    return peer?.info;
+  }
+
+  setTracks(tracks: LocalTracks): void {
+    this.#tracks = tracks;
+    for (const peer of this.peers) peer.setTracks(tracks);
+  }
+
+  setICEServers(iceServers: RTCIceServer[]): void {
+    this.#iceServers = iceServers;
+    for (const peer of this.peers) peer.setICEServers(iceServers);
+  }
+}

@@ -1,0 +1,150 @@
+import type { CandidatesMessage, DescriptionMessage, PeerMessage } from "@cignal/protocol";
+import type { Browser } from "../browser/browser.js";
+import { MessageChannel } from "../data/message-channel.js";
+import { Scope } from "../lib/scope.js";
+import type { LocalTracks } from "../media/local-media.js";
+import { CandidateBatch } from "./candidate-batch.js";
+import { Negotiation } from "./negotiation.js";
+
+export interface PeerConnectionOptions {
+  browser: Browser;
+  /** Names this connection in every signal (S3). */
+  id: string;
+  /** Whoever makes the connection lays out its media; the other one takes them over. */
+  part: "offerer" | "answerer";
+  polite: boolean;
+  iceServers: RTCIceServer[];
+  tracks: LocalTracks;
+  signal: (message: DescriptionMessage | CandidatesMessage) => void;
+  onMessage: (message: PeerMessage) => void;
+  onState: (state: RTCPeerConnectionState) => void;
+  /** The remote tracks exist; media may flow later. */
+  onReceivers: () => void;
+  onError: (error: unknown) => void;
+}
+
+type Kind = keyof LocalTracks;
+
+const KINDS: readonly Kind[] = ["audio", "video"];
+
+/**
+ * One RTCPeerConnection and all that dies with it: one audio and one video transceiver, which carry tracks only once
+ * the call has started (P2), a message channel, and the negotiation of both.
+ */
+export class PeerConnection {
+  readonly id: string;
+  readonly pc: RTCPeerConnection;
+  readonly channel: MessageChannel;
+  readonly #part: PeerConnectionOptions["part"];
+  readonly #negotiation: Negotiation;
+  readonly #candidates: CandidateBatch;
+  readonly #scope = new Scope();
+  #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
+  #tracks: LocalTracks;
+
+  constructor(options: PeerConnectionOptions) {
+    const { browser, id, part, polite, iceServers, signal, onState, onReceivers } = options;
+    this.id = id;
+    this.#part = part;
+    this.#tracks = options.tracks;
+    const pc = browser.createPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.pc = pc;
+    this.#candidates = new CandidateBatch((candidates) =>
+      signal({ type: "candidates", connection: id, candidates }),
+    );
+    this.#scope.add(() => {
+      this.#candidates.drop();
+      pc.close();
+    });
+    this.#negotiation = new Negotiation({
+      pc,
+      polite,
+      send: (description) => signal({ type: "description", connection: id, description }),
+      beforeAnswer: () => {
+        if (!this.#transceivers.audio) this.#takeOver(pc.getTransceivers());
+      },
+      onError: options.onError,
+    });
+    this.channel = new MessageChannel(pc, {
+      open: () => this.#whileOpen(() => onState(pc.connectionState)),
+      message: (message) => this.#whileOpen(() => options.onMessage(message)),
+    });
+    pc.addEventListener("icecandidate", ({ candidate }) => {
+      // An empty one marks the end of a generation (W3C webrtc, section 5.7.2); ICE does without the word.
+      if (!candidate?.candidate) return this.#candidates.flush();
+      const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
+      this.#candidates.add({
+        candidate: candidate.candidate,
+        sdpMid,
+        sdpMLineIndex,
+        usernameFragment,
+      });
+    });
+    pc.addEventListener("connectionstatechange", () =>
+      this.#whileOpen(() => onState(pc.connectionState)),
+    );
+    pc.addEventListener("track", () => this.#whileOpen(onReceivers));
+    if (part === "offerer") {
+      this.#takeOver(KINDS.map((kind) => pc.addTransceiver(kind, { direction: "sendrecv" })));
+      this.#negotiation.offer();
+    }
+  }
+
+  /** Whether this is a connection of ours that the other side has not answered yet. */
+  get unanswered(): boolean {
+    return this.#part === "offerer" && !this.#negotiation.established;
+  }
+
+  /** The tracks that come from the other side, once they are negotiated. */
+  get receivers(): Partial<Record<Kind, MediaStreamTrack>> {
+    if (!this.pc.remoteDescription) return {};
+    const { audio, video } = this.#transceivers;
+    return {
+      ...(audio && { audio: audio.receiver.track }),
+      ...(video && { video: video.receiver.track }),
+    };
+  }
+
+  receive(message: DescriptionMessage | CandidatesMessage): void {
+    if (message.type === "description") this.#negotiation.receive(message.description);
+    else this.#negotiation.addCandidates(message.candidates);
+  }
+
+  /** Sends these tracks from now on; no negotiation is needed. */
+  setTracks(tracks: LocalTracks): void {
+    this.#tracks = tracks;
+    for (const kind of KINDS) {
+      const sender = this.#transceivers[kind]?.sender;
+      // Rejects only when the connection has been closed meanwhile.
+      if (sender && sender.track !== tracks[kind])
+        sender.replaceTrack(tracks[kind]).catch(() => {});
+    }
+  }
+
+  /** Uses these servers from now on, and to find a path if there is none yet. */
+  setICEServers(iceServers: RTCIceServer[]): void {
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+    const searching = this.pc.connectionState !== "connected";
+    if (searching && this.#part === "offerer") this.pc.restartIce();
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  /** The first transceiver of each kind is ours to send with; an answerer's would only receive by itself. */
+  #takeOver(transceivers: RTCRtpTransceiver[]): void {
+    for (const kind of KINDS) {
+      const transceiver = transceivers.find(({ receiver }) => receiver.track.kind === kind);
+      if (!transceiver) continue;
+      transceiver.direction = "sendrecv";
+      this.#transceivers[kind] = transceiver;
+    }
+    this.setTracks(this.#tracks);
+  }
+
+  /** Events that the browser had queued before the connection was closed are of no interest. */
+  #whileOpen(run: () => void): void {
+    if (!this.#scope.closed) run();
+  }
+}

@@ -1,0 +1,82 @@
+import type { CandidatesMessage, DescriptionMessage } from "@cignal/protocol";
+import { debug } from "../browser/debug.js";
+import type { PeerConnection, PeerConnectionOptions } from "./peer-connection.js";
+
+const log = debug("link");
+
+/** How many ended connections are remembered, and how many batches wait for an offer that may never come. */
+const REMEMBERED = 32;
+
+export interface PeerLinkOptions {
+  /** The polite one gives way when both make a connection at once (S5). */
+  polite: boolean;
+  newId: () => string;
+  makeConnection: (id: string, part: PeerConnectionOptions["part"]) => PeerConnection;
+}
+
+/** The one current connection to a peer: which signal belongs to it, which to none, and which makes a new one. */
+export class PeerLink {
+  readonly #options: PeerLinkOptions;
+  #connection: PeerConnection | null = null;
+  /** Ids of connections that are over: what still comes for them is late (S3). */
+  #ended: string[] = [];
+  /** Candidates that overtook their offer (S4). */
+  #early: CandidatesMessage[] = [];
+
+  constructor(options: PeerLinkOptions) {
+    this.#options = options;
+  }
+
+  get connection(): PeerConnection | null {
+    return this.#connection;
+  }
+
+  /** Makes a connection and offers it, unless one is there that can still be of use. */
+  connect(): void {
+    const state = this.#connection?.pc.connectionState ?? "closed";
+    if (state !== "failed" && state !== "closed") return;
+    const { newId, makeConnection } = this.#options;
+    this.#replace(makeConnection(newId(), "offerer"));
+  }
+
+  receive(message: DescriptionMessage | CandidatesMessage): void {
+    const id = message.connection;
+    if (this.#ended.includes(id)) return log("dropped a late %s", message.type);
+    if (this.#connection?.id === id) return this.#connection.receive(message);
+    if (message.type === "candidates") {
+      this.#early = [...this.#early, message].slice(-REMEMBERED);
+      return;
+    }
+    if (message.description.type === "offer") this.#receiveFirstOffer(message);
+  }
+
+  close(): void {
+    if (!this.#connection) return;
+    this.#remember(this.#connection.id);
+    this.#connection.close();
+    this.#connection = null;
+  }
+
+  #receiveFirstOffer(offer: DescriptionMessage): void {
+    const { polite, makeConnection } = this.#options;
+    if (this.#connection?.unanswered && !polite) {
+      log("ignored a connection: glare");
+      return this.#remember(offer.connection);
+    }
+    const connection = makeConnection(offer.connection, "answerer");
+    this.#replace(connection);
+    connection.receive(offer);
+    const early = this.#early.filter((batch) => batch.connection === connection.id);
+    this.#early = this.#early.filter((batch) => batch.connection !== connection.id);
+    for (const batch of early) connection.receive(batch);
+  }
+
+  #replace(connection: PeerConnection): void {
+    this.close();
+    this.#connection = connection;
+  }
+
+  #remember(id: string): void {
+    this.#ended = [...this.#ended, id].slice(-REMEMBERED);
+  }
+}
