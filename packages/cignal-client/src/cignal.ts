@@ -295,10 +295,10 @@ export class Cignal {
   }
 
   #onEnd(error: CignalError): void {
-    this.#close();
-    if (this.#entrance) return this.#entrance.reject(error);
-    this.#report(error);
+    if (this.#entrance) this.#entrance.reject(error);
+    else this.#report(error);
     for (const { info } of this.#mesh.peers) this.#hangUp(info.id, "closed");
+    this.#close();
   }
 
   #welcomePeer(peer: PeerInfo, { offer }: { offer: boolean }): void {
@@ -322,7 +322,7 @@ export class Cignal {
     this.#stopWatchingPage();
     this.#media.stop();
     this.#signaling.close();
-    for (const peer of this.#mesh.peers) peer.end();
+    for (const { info } of this.#mesh.peers) this.#mesh.remove(info.id);
     this.#changed();
   }
 

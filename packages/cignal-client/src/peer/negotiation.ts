@@ -9,8 +9,8 @@ export interface NegotiationOptions {
   /** The polite peer gives way when both offer at once (S5). */
   polite: boolean;
   send: (description: Description) => void;
-  /** Called with the remote offer in place and before the answer is made. */
-  beforeAnswer: () => void;
+  /** The other side's offer or answer is in place; an answer of ours is still to be made. */
+  onRemoteDescription: () => void;
   /** A description could not be made or applied; the connection is of no use. */
   onError: (error: unknown) => void;
 }
@@ -65,10 +65,10 @@ export class Negotiation {
   }
 
   async #receiveOffer(offer: Description): Promise<void> {
-    const { pc, polite, send, beforeAnswer } = this.#options;
+    const { pc, polite, send, onRemoteDescription } = this.#options;
     if (pc.signalingState !== "stable" && !polite) return log("ignored an offer: glare");
     await pc.setRemoteDescription(offer);
-    beforeAnswer();
+    onRemoteDescription();
     await pc.setLocalDescription();
     send(made(pc));
     this.#phase = "established";
@@ -76,9 +76,10 @@ export class Negotiation {
   }
 
   async #receiveAnswer(answer: Description): Promise<void> {
-    const { pc } = this.#options;
+    const { pc, onRemoteDescription } = this.#options;
     if (pc.signalingState !== "have-local-offer") return log("ignored an answer: none is awaited");
     await pc.setRemoteDescription(answer);
+    onRemoteDescription();
     this.#phase = "established";
     await this.#applyCandidates();
   }

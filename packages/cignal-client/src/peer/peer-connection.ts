@@ -60,8 +60,9 @@ export class PeerConnection {
       pc,
       polite,
       send: (description) => signal({ type: "description", connection: id, description }),
-      beforeAnswer: () => {
+      onRemoteDescription: () => {
         if (!this.#transceivers.audio) this.#takeOver(pc.getTransceivers());
+        onReceivers();
       },
       onError: options.onError,
     });
@@ -83,7 +84,6 @@ export class PeerConnection {
     pc.addEventListener("connectionstatechange", () =>
       this.#whileOpen(() => onState(pc.connectionState)),
     );
-    pc.addEventListener("track", () => this.#whileOpen(onReceivers));
     if (part === "offerer") {
       this.#takeOver(KINDS.map((kind) => pc.addTransceiver(kind, { direction: "sendrecv" })));
       this.#negotiation.offer();

@@ -1,0 +1,265 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Pair, peerPair, type Side, tick } from "../../test/peer-pair.js";
+import { CignalError } from "../errors.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const sentTracks = ({ open }: Side) =>
+  open().flatMap((pc) => pc.getTransceivers().map(({ sender }) => sender.track));
+
+function expectOneCall({ a, b }: Pair) {
+  for (const { peer, open, heard, tracks } of [a, b]) {
+    expect(peer.callState).toBe("in-call");
+    expect(peer.connectionState).toBe("connected");
+    expect(open()).toHaveLength(1);
+    const [pc] = open();
+    expect(pc?.signalingState).toBe("stable");
+    expect(pc?.getTransceivers().map(({ currentDirection }) => currentDirection)).toEqual([
+      "sendrecv",
+      "sendrecv",
+    ]);
+    expect(pc?.getTransceivers().map(({ sender }) => sender.track)).toEqual([
+      tracks.audio,
+      tracks.video,
+    ]);
+    expect(heard.stream).toHaveBeenCalledOnce();
+    expect(heard.error).not.toHaveBeenCalled();
+  }
+}
+
+describe("the warm path", () => {
+  it("P2: connects before the call, with both kinds negotiated both ways and nothing sent", async () => {
+    const pair = peerPair();
+    pair.b.peer.warmUp();
+    await pair.settle();
+    for (const side of [pair.a, pair.b]) {
+      expect(side.peer.connectionState).toBe("connected");
+      expect(side.peer.callState).toBe("waiting");
+      expect(sentTracks(side)).toEqual([null, null]);
+      expect(side.heard.stream).not.toHaveBeenCalled();
+    }
+  });
+
+  it("P3: starts the call without the server", async () => {
+    const pair = peerPair();
+    pair.b.peer.warmUp();
+    await pair.settle();
+    const before = pair.a.sent.length + pair.b.sent.length;
+    await pair.a.peer.call();
+    await pair.settle();
+    expectOneCall(pair);
+    expect(pair.a.sent.length + pair.b.sent.length).toBe(before);
+    expect(pair.b.heard.called).toHaveBeenCalledOnce();
+    expect(pair.a.heard.called).not.toHaveBeenCalled();
+  });
+
+  it("P3: both may start at the same time", async () => {
+    const pair = peerPair();
+    pair.b.peer.warmUp();
+    await pair.settle();
+    await Promise.all([pair.a.peer.call(), pair.b.peer.call()]);
+    await pair.settle();
+    expectOneCall(pair);
+    expect(pair.a.heard.called).not.toHaveBeenCalled();
+    expect(pair.b.heard.called).not.toHaveBeenCalled();
+  });
+
+  it("a start that overtakes the connection begins the call when it is there", async () => {
+    const pair = peerPair();
+    pair.b.peer.warmUp();
+    const call = pair.a.peer.call();
+    await pair.settle();
+    await call;
+    expectOneCall(pair);
+  });
+});
+
+describe("the cold path", () => {
+  it("P2: keeps an offer unanswered until the call starts", async () => {
+    const pair = peerPair({ warm: false });
+    pair.a.peer.warmUp();
+    await pair.settle();
+    expect(pair.a.open()).toHaveLength(0);
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    expectOneCall(pair);
+  });
+
+  it("S4: sends the candidates of one moment in one message", async () => {
+    const pair = peerPair({ warm: false });
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    const batches = pair.a.sent.filter(({ type }) => type === "candidates");
+    expect(batches).toHaveLength(1);
+  });
+});
+
+describe("what arrives in an odd order", () => {
+  const reorder = (pair: Pair, type: string) => {
+    const { outbox } = pair.a;
+    outbox.sort((x, y) => Number(y.type === type) - Number(x.type === type));
+  };
+
+  it("S4, DEFECTS 11: candidates that overtake their offer still connect", async () => {
+    const pair = peerPair({ warm: false });
+    const call = pair.a.peer.call();
+    await tick();
+    reorder(pair, "candidates");
+    expect(pair.a.outbox[0]?.type).toBe("candidates");
+    await pair.settle();
+    await call;
+    expectOneCall(pair);
+  });
+
+  it("S3: a late answer of an ended connection is dropped", async () => {
+    const pair = peerPair();
+    pair.a.peer.warmUp();
+    await tick();
+    pair.b.peer.warmUp();
+    await pair.settle();
+    const [answer] = pair.a.sent.filter(
+      (message) => message.type === "description" && message.description.type === "answer",
+    );
+    if (answer?.type !== "description") throw new Error("no answer was sent");
+    pair.b.peer.receive({ ...answer, connection: "long-ended" });
+    pair.b.peer.receive(answer);
+    await pair.settle();
+    expect(pair.b.peer.connectionState).toBe("connected");
+    expect(pair.b.heard.error).not.toHaveBeenCalled();
+  });
+
+  it("S3: a description that no browser can read is an error, and the peer stays", async () => {
+    const pair = peerPair();
+    pair.a.peer.receive({
+      type: "description",
+      connection: "x",
+      description: { type: "offer", sdp: "nonsense" },
+    });
+    await pair.settle();
+    expect(pair.a.heard.error).toHaveBeenCalledWith(
+      expect.objectContaining({ code: "connection-failed" }),
+    );
+    expect(pair.a.peer.callState).toBe("waiting");
+  });
+
+  it("S5, S6, DEFECTS 11: any order of delivery and any moment of either click gives one connection", async () => {
+    const step = fc.constantFrom("a delivers", "b delivers", "time passes", "a calls", "b calls");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 40 }),
+        fc.boolean(),
+        fc.subarray(["a", "b"] as const),
+        async (steps, warm, warmers) => {
+          const pair = peerPair({ warm });
+          for (const side of warmers) pair[side].peer.warmUp();
+          const calls: Promise<void>[] = [];
+          for (const what of steps) {
+            if (what === "a delivers") pair.deliver("a");
+            else if (what === "b delivers") pair.deliver("b");
+            else if (what === "time passes") await tick();
+            else calls.push((what === "a calls" ? pair.a : pair.b).peer.call());
+          }
+          calls.push(pair.a.peer.call());
+          await pair.settle();
+          await Promise.all(calls);
+          expectOneCall(pair);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("what peers say", () => {
+  const inCall = async () => {
+    const pair = peerPair();
+    pair.b.peer.warmUp();
+    await pair.settle();
+    await pair.a.peer.call();
+    await pair.settle();
+    return pair;
+  };
+
+  it("P1: information and bye go over the channel", async () => {
+    const { a, b, settle } = await inCall();
+    expect(a.peer.sendDirectly({ type: "information", data: { text: "<b>hi</b>" } })).toBe(true);
+    expect(a.peer.sendDirectly({ type: "bye" })).toBe(true);
+    await settle();
+    expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, {
+      text: "<b>hi</b>",
+    });
+    expect(b.heard.bye).toHaveBeenCalledOnce();
+  });
+
+  it("W3: what a peer says that is no message is ignored", async () => {
+    const { a, b } = await inCall();
+    const [pc] = a.open();
+    for (const text of ["", "{", "null", "[]", '{"type":"toString"}', '{"type":"start"}']) {
+      pc?.channel.send(text);
+    }
+    pc?.channel.send(`"${"x".repeat(200_000)}"`);
+    await tick();
+    expectOneCall({ a, b } as Pair);
+    expect(b.heard.information).not.toHaveBeenCalled();
+  });
+
+  it("P4: of two words on what is sent, the later one holds", async () => {
+    const { a, b, settle } = await inCall();
+    const [stream] = b.heard.stream.mock.calls[0]?.slice(1) ?? [];
+    a.peer.setTracks({ audio: null, video: null });
+    await settle();
+    expect(stream.getTracks()).toHaveLength(0);
+    b.peer.receive({ type: "media", sending: { audio: true, video: true, revision: 0 } });
+    expect(stream.getTracks()).toHaveLength(0);
+    expect(b.heard.stream).toHaveBeenCalledOnce();
+  });
+});
+
+describe("how a call ends", () => {
+  it("a peer that goes makes a call that has not begun fail", async () => {
+    const pair = peerPair();
+    const call = pair.a.peer.call();
+    pair.a.peer.end();
+    await expect(call).rejects.toMatchObject({ code: "connection-failed" });
+  });
+
+  it("a call that nobody answers fails in time, and can be tried again", async () => {
+    const pair = peerPair({ timeoutMs: 3_000 });
+    const call = pair.a.peer.call();
+    const failure = expect(call).rejects.toSatisfy(
+      (error) => error instanceof CignalError && error.retryable,
+    );
+    await vi.advanceTimersByTimeAsync(3_000);
+    await failure;
+    expect(pair.a.peer.callState).toBe("waiting");
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    expectOneCall(pair);
+  });
+
+  it("a connection without a path fails the call, and the next call makes a new connection", async () => {
+    const pair = peerPair({ warm: false });
+    const call = pair.a.peer.call();
+    const failure = expect(call).rejects.toMatchObject({ code: "connection-failed" });
+    await tick();
+    pair.a.outbox.length = 0;
+    pair.a.open()[0]?.fail();
+    await tick();
+    await failure;
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    expectOneCall(pair);
+  });
+
+  it("ending closes the connection and stops every timer", async () => {
+    const pair = peerPair();
+    pair.a.peer.warmUp();
+    await pair.settle();
+    pair.a.peer.end();
+    pair.b.peer.end();
+    expect(pair.a.open()).toHaveLength(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,53 @@
+import type { Browser } from "../src/browser/browser.js";
+import { browser } from "../src/browser/browser.js";
+import { FakeNetwork, FakeTrack } from "./fake-peer-connection.js";
+
+export class FakeStream {
+  #tracks: FakeTrack[];
+
+  constructor(tracks: FakeTrack[] = []) {
+    this.#tracks = tracks;
+  }
+
+  getTracks = () => [...this.#tracks];
+  getAudioTracks = () => this.#tracks.filter(({ kind }) => kind === "audio");
+  getVideoTracks = () => this.#tracks.filter(({ kind }) => kind === "video");
+  addTrack = (track: FakeTrack) => void this.#tracks.push(track);
+  removeTrack = (track: FakeTrack) => {
+    this.#tracks = this.#tracks.filter((other) => other !== track);
+  };
+}
+
+export const fakeStream = (...kinds: ("audio" | "video")[]): MediaStream =>
+  new FakeStream(kinds.map((kind) => new FakeTrack(kind))) as unknown as MediaStream;
+
+/** A browser with a camera and a microphone, a clipboard, and peer connections that find each other in `network`. */
+export function fakeBrowser({
+  network = new FakeNetwork(),
+  ...overrides
+}: Partial<Browser> & { network?: FakeNetwork } = {}): Browser & { leavePage: () => void } {
+  let leavePage = () => {};
+  return {
+    pageUrl: () => "https://example.org/call?roomId=x",
+    createPeerConnection: network.create,
+    createMediaStream: () => fakeStream(),
+    getUserMedia:
+      () =>
+      async ({ audio, video }) =>
+        fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : [])),
+    writeClipboard: () => async () => {},
+    onPageGone: (listener) => {
+      leavePage = listener;
+      return () => {
+        leavePage = () => {};
+      };
+    },
+    randomId: browser.randomId,
+    wantsDebug: () => false,
+    reportError: (error) => {
+      throw error;
+    },
+    ...overrides,
+    leavePage: () => leavePage(),
+  };
+}

@@ -1,0 +1,109 @@
+import type { ServerMessages, WireError } from "@cignal/protocol";
+import type { OpenSocket, SignalingSocket } from "../src/signaling/socket.js";
+
+type Answer = (payload: never) => { error?: WireError } | "no answer";
+
+/** A Socket.IO client socket whose server is the test. */
+export class FakeSocket implements SignalingSocket {
+  connected = false;
+  active = false;
+  readonly id = "socket";
+  readonly sent: [type: string, payload: unknown][] = [];
+  /** What the server acknowledges each request with. */
+  answer: Answer = () => ({});
+  /** The handshake of the latest attempt. */
+  handshake: object | undefined;
+  readonly #auth: () => object;
+  readonly #listeners = new Map<string, ((arg: never) => void)[]>();
+  readonly #any: ((type: string, payload: unknown) => void)[] = [];
+
+  constructor(auth: () => object) {
+    this.#auth = auth;
+  }
+
+  on(event: string, listener: (arg: never) => void): void {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+  }
+
+  onAny(listener: (type: string, payload: unknown) => void): void {
+    this.#any.push(listener);
+  }
+
+  connect(): void {
+    this.active = true;
+  }
+
+  disconnect(): void {
+    this.active = false;
+    if (this.connected) this.lose("io client disconnect");
+  }
+
+  emit(type: string, payload: unknown): void {
+    this.sent.push([type, payload]);
+  }
+
+  timeout(ms: number) {
+    return {
+      emitWithAck: (type: string, payload: unknown) => {
+        this.sent.push([type, payload]);
+        const answer = this.answer(payload as never);
+        return answer === "no answer"
+          ? new Promise((_, reject) => setTimeout(() => reject(new Error("timed out")), ms))
+          : Promise.resolve(answer);
+      },
+    };
+  }
+
+  /** The network lets the client through. */
+  arrive(): void {
+    this.handshake = this.#auth();
+    this.connected = true;
+    this.#tell("connect");
+  }
+
+  lose(reason: string): void {
+    this.connected = false;
+    if (reason === "io server disconnect") this.active = false;
+    this.#tell("disconnect", reason);
+  }
+
+  failToConnect(message: string, { final = false } = {}): void {
+    if (final) this.active = false;
+    this.#tell("connect_error", new Error(message));
+  }
+
+  receive(type: string, payload: unknown): void {
+    for (const listener of this.#any) listener(type, payload);
+  }
+
+  welcome(welcome: Partial<ServerMessages["welcome"]> = {}): void {
+    this.receive("welcome", {
+      protocol: 1,
+      roomId: "room",
+      you: { id: "me", name: "Me" },
+      peers: [],
+      revision: 1,
+      iceServers: [],
+      resumeToken: "token-1",
+      resumed: false,
+      ...welcome,
+    });
+  }
+
+  #tell(event: string, arg?: unknown): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(arg as never);
+  }
+}
+
+/** Opens fake sockets and remembers them. */
+export function fakeSockets(): { sockets: FakeSocket[]; openSocket: OpenSocket } {
+  const sockets: FakeSocket[] = [];
+  return {
+    sockets,
+    openSocket: (_address, auth) => {
+      const socket = new FakeSocket(auth);
+      sockets.push(socket);
+      return socket;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  type PeerMessage,
+  ProtocolError,
+  parse,
+  peerMessage,
+  type SignalMessage,
+} from "@cignal/protocol";
+import { vi } from "vitest";
+import { Peer, type PeerOptions } from "../src/peer/peer.js";
+import { fakeBrowser } from "./fake-browser.js";
+import { FakeNetwork, type FakePeerConnection, FakeTrack } from "./fake-peer-connection.js";
+
+export interface Side {
+  peer: Peer;
+  /** What this side has sent through the server and the other one has not got yet. */
+  outbox: SignalMessage[];
+  /** Everything that this side has sent through the server. */
+  sent: SignalMessage[];
+  tracks: { audio: FakeTrack; video: FakeTrack };
+  heard: {
+    called: ReturnType<typeof vi.fn>;
+    stream: ReturnType<typeof vi.fn>;
+    information: ReturnType<typeof vi.fn>;
+    bye: ReturnType<typeof vi.fn>;
+    error: ReturnType<typeof vi.fn>;
+  };
+  /** The connections that this side has made and that are not closed. */
+  open: () => FakePeerConnection[];
+}
+
+export interface Pair {
+  /** The lower id: polite. */
+  a: Side;
+  b: Side;
+  /** Hands over everything until nothing is left to say. */
+  settle: () => Promise<void>;
+  /** Hands over the next message from one side. */
+  deliver: (from: "a" | "b") => void;
+}
+
+/** Lets every promise that is ready run. */
+export const tick = async () => {
+  for (let i = 0; i < 30; i++) await Promise.resolve();
+  await vi.advanceTimersByTimeAsync(5);
+};
+
+/** Two peers, each the other's remote, and between them a server that hands over when the test says so. */
+export function peerPair(options: Partial<PeerOptions> = {}): Pair {
+  const network = new FakeNetwork();
+  const side = (id: string, polite: boolean): Side => {
+    const own: FakePeerConnection[] = [];
+    const outbox: SignalMessage[] = [];
+    const sent: SignalMessage[] = [];
+    const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
+    const heard = {
+      called: vi.fn(),
+      stream: vi.fn(),
+      information: vi.fn(),
+      bye: vi.fn(),
+      error: vi.fn(),
+    };
+    const peer = new Peer({
+      browser: fakeBrowser({
+        createPeerConnection: (configuration) => {
+          const pc = network.create(configuration);
+          own.push(pc as unknown as FakePeerConnection);
+          return pc;
+        },
+      }),
+      info: { id, name: id },
+      polite,
+      warm: true,
+      timeoutMs: 15_000,
+      iceServers: [],
+      tracks: tracks as unknown as PeerOptions["tracks"],
+      signal: (_to, message) => {
+        outbox.push(message);
+        sent.push(message);
+      },
+      onCalled: heard.called,
+      onStream: heard.stream,
+      onInformation: heard.information,
+      onBye: heard.bye,
+      onChange: () => {},
+      onError: heard.error,
+      ...options,
+    });
+    const open = () => own.filter((pc) => pc.signalingState !== "closed");
+    return { peer, outbox, sent, tracks, heard, open };
+  };
+  const a = side("b", true);
+  const b = side("a", false);
+
+  const deliver = (from: "a" | "b") => {
+    const [sender, receiver] = from === "a" ? [a, b] : [b, a];
+    const message = sender.outbox.shift();
+    if (message) receiver.peer.receive(asReceived(message));
+  };
+  const settle = async () => {
+    await tick();
+    while (a.outbox.length + b.outbox.length > 0) {
+      deliver("a");
+      deliver("b");
+      await tick();
+    }
+  };
+  return { a, b, deliver, settle };
+}
+
+/** As the other side's parser makes it out of what travelled. */
+function asReceived(message: SignalMessage): PeerMessage {
+  const received = parse(peerMessage, JSON.parse(JSON.stringify(message)));
+  if (received instanceof ProtocolError) throw received;
+  return received;
+}
