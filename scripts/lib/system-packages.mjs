@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { Failure, run } from "./run.mjs";
+
+/**
+ * What the tests need from the system. To add one, add a line: the Debian package, a name for messages, where else to
+ * get it, which suites need it, and the commands (or absolute paths) that show it is there. `variable` names an
+ * environment variable that overrides the search and tells the suites what was found.
+ */
+const needs = [
+  {
+    debian: "chromium",
+    what: "Chromium or Chrome",
+    elsewhere: "install it or set CHROMIUM to its path",
+    suites: ["e2e"],
+    variable: "CHROMIUM",
+    commands: [
+      "chromium",
+      "chromium-browser",
+      "google-chrome",
+      "google-chrome-stable",
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ],
+  },
+];
+
+const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin"];
+
+function find({ variable, commands }) {
+  const told = variable && process.env[variable];
+  if (told) {
+    if (!existsSync(told)) throw new Failure(`${variable}=${told} does not exist.`);
+    return told;
+  }
+  return commands
+    .flatMap((command) =>
+      command.startsWith("/") ? [command] : folders.map((folder) => join(folder, command)),
+    )
+    .find((path) => existsSync(path));
+}
+
+async function aptInstall(packages) {
+  console.log(`Installing ${packages.join(", ")} with apt-get…`);
+  const apt = (...args) =>
+    run("apt-get", args, { quiet: true, env: { DEBIAN_FRONTEND: "noninteractive" } });
+  const attempt = () => apt("install", "-y", "--no-install-recommends", ...packages);
+
+  let result = await attempt();
+  if (result.code !== 0) {
+    // A fresh machine has no package lists, an old one lists files that are gone.
+    await apt("update");
+    result = await attempt();
+  }
+  if (result.code !== 0) {
+    process.stderr.write(result.output);
+    throw new Failure(`apt-get install ${packages.join(" ")} failed; its output is above.`);
+  }
+}
+
+/**
+ * Makes sure that what the suites need is there: installs it as root on Debian, says what is missing elsewhere.
+ *
+ * @param {string[]} suites
+ * @returns {Promise<Record<string, string>>} the variables that tell the suites where things are
+ */
+export async function systemPackages(suites) {
+  const needed = needs.filter((need) => need.suites.some((suite) => suites.includes(suite)));
+  const missing = needed.filter((need) => find(need) === undefined);
+  if (missing.length > 0 && process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
+    await aptInstall(missing.map(({ debian }) => debian));
+  }
+
+  const still = needed.filter((need) => find(need) === undefined);
+  if (still.length > 0) {
+    const list = still.map(
+      ({ what, debian, elsewhere }) => `${what} (Debian: apt install ${debian}; else ${elsewhere})`,
+    );
+    throw new Failure(`The tests need ${list.join(" and ")}.`);
+  }
+  return Object.fromEntries(
+    needed.flatMap((need) => (need.variable ? [[need.variable, find(need)]] : [])),
+  );
+}
