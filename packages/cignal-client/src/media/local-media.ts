@@ -1,6 +1,6 @@
 import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
-import type { CignalError } from "../errors.js";
+import { CignalError } from "../errors.js";
 import type { Device } from "./media-errors.js";
 
 const log = debug("media");
@@ -117,9 +117,12 @@ export class LocalMedia {
   /** Reports what failed. The sentences are loaded only then: few calls need them. */
   async #fail(failures: Failure[]): Promise<null> {
     if (failures.length === 0) return null;
-    const { mediaError } = await import("./media-errors.js");
+    const { explain } = await import("./media-errors.js");
     if (this.#isStopped()) return null;
-    for (const [cause, device] of failures) this.#options.onError(mediaError(cause, device));
+    for (const [cause, device] of failures) {
+      const { code, message, retryable } = explain(cause, device);
+      this.#options.onError(new CignalError(code, message, { cause, device, retryable }));
+    }
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import { CignalError, type CignalErrorDetails } from "../errors.js";
+import type { CignalErrorDetails, ClientErrorCode } from "../errors.js";
 
 /** The capture device that an error is about. */
 export type Device = NonNullable<CignalErrorDetails["device"]>;
@@ -46,22 +46,23 @@ const constraintOf = (error: unknown): string =>
 
 const isKnown = (name: string): name is keyof typeof problems => Object.hasOwn(problems, name);
 
+interface Explanation {
+  code: ClientErrorCode;
+  message: string;
+  retryable: boolean;
+}
+
 /** What a failure of getUserMedia, or its absence, means for the person in front of it. */
-export function mediaError(error: unknown, device: Device): CignalError {
+export function explain(error: unknown, device: Device): Explanation {
   if (error === "insecure page") {
-    return new CignalError(
-      "insecure-page",
-      `A browser gives the ${device} to pages on https:// and on localhost only. Serve this page over HTTPS.`,
-      { device },
-    );
+    const message = `A browser gives the ${device} to pages on https:// and on localhost only. Serve this page over HTTPS.`;
+    return { code: "insecure-page", message, retryable: false };
   }
   const name = error instanceof Error ? error.name : "";
   if (!isKnown(name)) {
-    return new CignalError("media-failed", `The ${device} failed: ${String(error)}`, {
-      cause: error,
-      device,
-    });
+    const message = `The ${device} failed: ${String(error)}`;
+    return { code: "media-failed", message, retryable: false };
   }
   const { code, sentence, retryable } = problems[name];
-  return new CignalError(code, sentence(device, error), { cause: error, device, retryable });
+  return { code, message: sentence(device, error), retryable };
 }
