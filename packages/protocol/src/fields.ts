@@ -6,7 +6,7 @@ import { LIMITS } from "./limits.js";
  * `lazy` where the value itself tells which schema is meant.
  */
 
-export const matches = (pattern: RegExp, message: string) =>
+const matches = (pattern: RegExp, message: string) =>
   v.check((value: string) => pattern.test(value), message);
 
 const text = (max: number) =>

@@ -1,16 +1,28 @@
 import * as v from "valibot";
-import { matches } from "./fields.js";
 import { LIMITS } from "./limits.js";
 
 const iceText = v.pipe(v.string(), v.maxLength(LIMITS.iceText));
 
-/** RFC 7064, RFC 7065. */
+const stun = /^stuns?:/;
+
+/** Scheme, host and port as RFC 7064 and RFC 7065 have them; only a TURN URL has a transport. */
+const url =
+  /^(?:stuns?|turns?):(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/;
+
+/**
+ * As strict as a browser: RTCPeerConnection throws on a URL that it cannot read, and here one member's list is used by
+ * all of a room.
+ */
+function isIceUrl(text: string): boolean {
+  const match = url.exec(text);
+  if (!match) return false;
+  const [, port = "1", transport] = match;
+  return Number(port) >= 1 && Number(port) <= 65_535 && !(transport && stun.test(text));
+}
+
 const iceUrl = v.pipe(
   iceText,
-  matches(
-    /^(stuns?|turns?):[^\s?]+(\?transport=(udp|tcp))?$/,
-    'expected a URL such as "stun:host:port" or "turn:host:port?transport=udp"',
-  ),
+  v.check(isIceUrl, 'expected a URL such as "stun:host:port" or "turn:host:port?transport=udp"'),
 );
 
 const iceUrls = v.pipe(
@@ -19,7 +31,7 @@ const iceUrls = v.pipe(
   v.maxLength(LIMITS.iceUrls),
 );
 
-const isTurn = (url: string) => url.startsWith("turn");
+const isTurn = (text: string) => !stun.test(text);
 
 /** One `RTCIceServer` (C1). */
 export const iceServer = v.pipe(
@@ -32,7 +44,7 @@ export const iceServer = v.pipe(
   }),
   v.check(
     ({ urls, username, credential }) =>
-      ![urls].flat().some(isTurn) || (username !== undefined && credential !== undefined),
+      ![urls].flat().some(isTurn) || Boolean(username && credential),
     "a TURN server needs username and credential",
   ),
 );

@@ -111,6 +111,12 @@ describe("ICE servers", () => {
     ["0.urls", [{ urls: [] }]],
     ["0.urls", [{}]],
     ["0", [{ urls: "turn:turn.example.org" }]],
+    ["0", [{ urls: "turn:turn.example.org", username: "", credential: "c" }]],
+    ["0.urls", [{ urls: "stun:example.org:65536" }]],
+    ["0.urls", [{ urls: "stun:example.org:0" }]],
+    ["0.urls", [{ urls: "stun:example.org?transport=udp" }]],
+    ["0.urls", [{ urls: "stun:exa mple.org" }]],
+    ["0.urls.1", [{ urls: ["stun:example.org", "stun:"] }]],
     ["0", ["stun:example.org"]],
     [undefined, { urls: "stun:example.org" }],
   ])("C1: refuses a bad entry and says where: %s", (field, list) => {

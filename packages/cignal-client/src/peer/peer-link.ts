@@ -12,6 +12,8 @@ export interface PeerLinkOptions {
   polite: boolean;
   newId: () => string;
   makeConnection: (id: string, part: PeerConnectionOptions["part"]) => PeerConnection;
+  /** The browser could not make one. */
+  onError: (error: unknown) => void;
 }
 
 /** The one current connection to a peer: which signal belongs to it, which to none, and which makes a new one. */
@@ -35,8 +37,7 @@ export class PeerLink {
   connect(): void {
     const state = this.#connection?.pc.connectionState ?? "closed";
     if (state !== "failed" && state !== "closed") return;
-    const { newId, makeConnection } = this.#options;
-    this.#replace(makeConnection(newId(), "offerer"));
+    this.#make(this.#options.newId(), "offerer");
   }
 
   receive(message: DescriptionMessage | CandidatesMessage): void {
@@ -58,22 +59,23 @@ export class PeerLink {
   }
 
   #receiveFirstOffer(offer: DescriptionMessage): void {
-    const { polite, makeConnection } = this.#options;
-    if (this.#connection?.unanswered && !polite) {
+    if (this.#connection?.unanswered && !this.#options.polite) {
       log("ignored a connection: glare");
       return this.#remember(offer.connection);
     }
-    const connection = makeConnection(offer.connection, "answerer");
-    this.#replace(connection);
-    connection.receive(offer);
-    const early = this.#early.filter((batch) => batch.connection === connection.id);
-    this.#early = this.#early.filter((batch) => batch.connection !== connection.id);
-    for (const batch of early) connection.receive(batch);
+    this.#make(offer.connection, "answerer");
+    const early = this.#early.filter(({ connection }) => connection === offer.connection);
+    this.#early = this.#early.filter(({ connection }) => connection !== offer.connection);
+    for (const message of [offer, ...early]) this.#connection?.receive(message);
   }
 
-  #replace(connection: PeerConnection): void {
+  #make(id: string, part: PeerConnectionOptions["part"]): void {
     this.close();
-    this.#connection = connection;
+    try {
+      this.#connection = this.#options.makeConnection(id, part);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   #remember(id: string): void {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fakeBrowser } from "../../test/fake-browser.js";
 import { type Pair, peerPair, type Side, tick } from "../../test/peer-pair.js";
 import { CignalError } from "../errors.js";
 
@@ -251,6 +252,21 @@ describe("how a call ends", () => {
     await failure;
     await Promise.all([pair.a.peer.call(), pair.settle()]);
     expectOneCall(pair);
+  });
+
+  it("a browser that can make no connection fails the call, and nothing else", async () => {
+    const browser = fakeBrowser({
+      createPeerConnection: () => {
+        throw new DOMException("too many", "UnknownError");
+      },
+    });
+    const { a } = peerPair({ browser });
+    a.peer.warmUp();
+    expect(a.heard.error).toHaveBeenCalledWith(
+      expect.objectContaining({ code: "connection-failed" }),
+    );
+    await expect(a.peer.call()).rejects.toMatchObject({ code: "connection-failed" });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("ending closes the connection and stops every timer", async () => {

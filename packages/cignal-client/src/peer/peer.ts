@@ -82,6 +82,7 @@ export class Peer {
       polite: options.polite,
       newId: options.browser.randomId,
       makeConnection: (id, part) => this.#makeConnection(id, part),
+      onError: (cause) => this.#onConnectionError(cause),
     });
   }
 
@@ -104,12 +105,13 @@ export class Peer {
 
   /** Starts the call, or joins in if they have. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
+    const on = this.#whenOn();
     if (this.#call.send("call")) {
       this.#send({ type: "start", sending: this.#sending() });
       this.#begin();
       this.#link.connect();
     }
-    return this.#whenOn();
+    return on;
   }
 
   receive(message: PeerMessage): void {
@@ -164,7 +166,7 @@ export class Peer {
   }
 
   #makeConnection(id: string, part: PeerConnectionOptions["part"]): PeerConnection {
-    const { browser, polite, onChange, onError } = this.#options;
+    const { browser, polite, onChange } = this.#options;
     return new PeerConnection({
       browser,
       id,
@@ -181,14 +183,14 @@ export class Peer {
         if (state === "failed") this.#settle({ failed: `No path to ${this.info.name} was found.` });
         else this.#settle();
       },
-      onError: (cause) => {
-        onError(
-          new CignalError("connection-failed", `Negotiation with ${this.info.name} failed.`, {
-            cause,
-          }),
-        );
-      },
+      onError: (cause) => this.#onConnectionError(cause),
     });
+  }
+
+  #onConnectionError(cause: unknown): void {
+    const problem = `The connection to ${this.info.name} could not be negotiated.`;
+    this.#options.onError(new CignalError("connection-failed", problem, { cause }));
+    this.#settle({ failed: problem });
   }
 
   #receiveNegotiation(message: DescriptionMessage | CandidatesMessage): void {
