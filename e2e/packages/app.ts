@@ -43,6 +43,7 @@ export class App {
   async serve(file: string): Promise<string> {
     const server = spawn(process.execPath, [file], {
       cwd: this.#folder,
+      env: { ...process.env, PORT: "0" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#servers.add(server);

@@ -31,17 +31,21 @@ for (const file of ["server.js", "server.cjs"]) {
   });
 }
 
-test("cignal-client, built by Vite and served by Express, makes a call", async ({ browser }) => {
+test("the README's sample, built by Vite and served by Express, makes a call", async ({
+  browser,
+}) => {
   await app.run("npx", "vite", "build");
   const url = await app.serve("server.js");
   const alice = await open(browser, `${url}/?roomId=call&name=Alice`);
   const bob = await open(browser, `${url}/?roomId=call&name=Bob`);
-  await expect(alice.locator("#peer")).toHaveText("Bob");
-  await expect(bob.locator("#peer")).toHaveText("Alice");
+  await expect(alice.getByRole("status")).toHaveText("Bob is here.");
+  await expect(bob.getByRole("status")).toHaveText("Alice is here.");
 
   await alice.getByRole("button", { name: "Call" }).click();
 
   await Promise.all([seesMotion(alice), seesMotion(bob)]);
+  await alice.getByRole("button", { name: "Hang up" }).click();
+  await expect(bob.getByRole("status")).toHaveText("Alice has left.");
 });
 
 test("cignal-client for a script tag defines Cignal", async ({ page }) => {
@@ -70,7 +74,7 @@ async function open(browser: Browser, url: string): Promise<Page> {
 /** Waits until a second's worth of frames of the other side has been decoded. */
 async function seesMotion(page: Page): Promise<void> {
   const decoded = () =>
-    page.locator("video").evaluate((video) => {
+    page.locator("#other").evaluate((video) => {
       const { videoWidth, currentTime } = video as HTMLVideoElement;
       const frames = (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames;
       return videoWidth > 0 && currentTime > 0 ? frames : 0;

@@ -1,15 +1,30 @@
 import { Cignal, getUrlParam } from "cignal-client";
 
+const [own, other, status, copy, call, hangUp] = document.querySelectorAll("[id]");
+
 const cignal = await Cignal.createRoom({
-  url: location.origin,
   roomId: getUrlParam("roomId"),
   peerName: getUrlParam("name"),
-  mediaConstraints: { audio: true, video: true },
 });
-cignal.on("peerJoined", (name) => {
-  document.querySelector("#peer").textContent = name;
+
+cignal.on("localStream", (stream) => {
+  own.srcObject = stream;
 });
 cignal.on("remoteStream", (stream) => {
-  document.querySelector("video").srcObject = stream;
+  other.srcObject = stream;
 });
-document.querySelector("button").addEventListener("click", () => cignal.joinRoom());
+cignal.on("peerJoined", (name) => {
+  status.textContent = `${name} is here.`;
+  call.disabled = false;
+});
+cignal.on("peerHangUp", (_gone, { peer }) => {
+  status.textContent = `${peer.name} has left.`;
+  call.disabled = true;
+});
+cignal.on("clientError", ({ reason }) => {
+  status.textContent = reason;
+});
+
+copy.onclick = () => cignal.copyLink(`${location.origin}/?roomId=${cignal.id}`);
+call.onclick = () => cignal.joinRoom();
+hangUp.onclick = () => cignal.leaveRoom();

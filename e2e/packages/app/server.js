@@ -5,6 +5,9 @@ import { Server } from "socket.io";
 
 const app = express();
 app.use(express.static("dist"));
+
 const server = createServer(app);
 initSocketServer(new Server(server));
-server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
+server.listen(process.env.PORT ?? 8080, () => {
+  console.log(`http://localhost:${server.address().port}`);
+});
