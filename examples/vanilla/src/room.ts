@@ -1,0 +1,85 @@
+import { type CallSnapshot, Cignal } from "cignal-client";
+import type { Notices } from "./view/notices.js";
+import { createRoomView } from "./view/room-view.js";
+
+export interface RoomOptions {
+  /** `null` makes a new room. */
+  roomId: string | null;
+  name: string;
+  notices: Notices;
+  onState: (state: CallSnapshot) => void;
+  /** The room was left, by us or by the server; `enterRoom` again to come back. */
+  onLeft: (how: { byMe: boolean }) => void;
+}
+
+interface Room {
+  id: string;
+  link: string;
+  element: HTMLElement;
+  focus(): void;
+}
+
+/** Enters a room and connects it to its view: everything that the demo asks of Cignal is here. */
+export async function enterRoom({
+  roomId,
+  name,
+  notices,
+  onState,
+  onLeft,
+}: RoomOptions): Promise<Room> {
+  const cignal = await Cignal.createRoom({ roomId, peerName: name });
+  const link = linkTo(cignal.id);
+  let byMe = false;
+
+  const view = createRoomView({
+    link,
+    onCall: () => cignal.joinRoom(),
+    onHangUp() {
+      byMe = true;
+      return cignal.leaveRoom();
+    },
+    onCopy: () => cignal.copyLink(link),
+    onMessage: (chatMessage) => cignal.inform({ chatMessage }),
+  });
+
+  cignal.on("localStream", view.showLocal);
+  cignal.on("remoteStream", (stream, { peer }) => view.showRemote(peer.id, stream));
+  cignal.on("peerJoined", () => notices.clear("news"));
+  cignal.on("peerHangUp", ({ reason }, { peer }) => {
+    if (reason === "timeout") notices.tell(`${peer.name} lost the connection.`);
+    else if (reason !== "closed") notices.tell(`${peer.name} left.`);
+  });
+  cignal.on("information", (data, { peer }) => {
+    if (isChat(data)) view.showMessage(peer, data.chatMessage);
+  });
+
+  // Both say in a sentence what happened; whatever still works goes on.
+  cignal.on("clientError", ({ reason }) => notices.warn(reason));
+  cignal.on("serverError", ({ reason }) => notices.warn(reason.message));
+
+  const stopShowing = cignal.on("stateChanged", (state) => {
+    onState(state);
+    view.render(state);
+    if (!cignal.closed) return;
+    stopShowing();
+    onLeft({ byMe });
+  });
+
+  return { id: cignal.id, link, element: view.element, focus: view.focus };
+}
+
+function linkTo(roomId: string): string {
+  const url = new URL(window.location.pathname, window.location.origin);
+  url.searchParams.set("roomId", roomId);
+  return url.href;
+}
+
+/** What comes from a peer may be anything. */
+function isChat(data: unknown): data is { chatMessage: string } {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    "chatMessage" in data &&
+    typeof data.chatMessage === "string"
+  );
+}

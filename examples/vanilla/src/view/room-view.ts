@@ -1,0 +1,48 @@
+import type { CallSnapshot, Outcome, PeerInfo } from "cignal-client";
+import { createChat, type OnMessage } from "./chat.js";
+import { createControls } from "./controls.js";
+import { find, fromTemplate } from "./dom.js";
+import { createInvitation } from "./invitation.js";
+import { createPeople } from "./people.js";
+import { createStage } from "./stage.js";
+
+export interface RoomViewOptions {
+  link: string;
+  onCall: () => Promise<Outcome>;
+  onHangUp: () => Promise<Outcome>;
+  onCopy: () => Promise<Outcome>;
+  onMessage: OnMessage;
+}
+
+/** A room on the page. It asks by its callbacks and shows what it is told; it decides nothing. */
+export function createRoomView({ link, onCall, onHangUp, onCopy, onMessage }: RoomViewOptions) {
+  const element = fromTemplate("room");
+  const part = (selector: string) => find(element, selector, HTMLElement);
+  const stage = createStage(part(".stage"));
+  const invitation = createInvitation(part(".invitation"), { link, onCopy });
+  const people = createPeople(part(".people ul"));
+  const chat = createChat(part(".chat"), { onMessage });
+  const controls = createControls(part(".controls"), { onCall, onHangUp });
+  let lastHere: string | undefined;
+
+  return {
+    element,
+    focus: () => part(".stage").focus(),
+    showLocal: stage.showLocal,
+    showRemote: stage.showRemote,
+    showMessage: (peer: PeerInfo, text: string): void => {
+      chat.show(peer, text);
+    },
+    render(state: CallSnapshot): void {
+      const [peer] = state.peers;
+      if (peer) invitation.hide();
+      else invitation.show(lastHere);
+      lastHere = peer?.name ?? lastHere;
+      element.classList.toggle("alone", !peer);
+      stage.render(state);
+      people.render(state);
+      chat.render(state.peers.map(({ name }) => name));
+      controls.render(state);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { CallSnapshot, PeerSnapshot } from "cignal-client";
+import { peerWords } from "../words.js";
+import { paintAvatar } from "./avatar.js";
+import { find } from "./dom.js";
+
+/** The pictures, and in their place, while there are none, who is there and what is going on. */
+export function createStage(root: HTMLElement) {
+  const avatar = find(root, ".caption .avatar", HTMLElement);
+  const caption = find(root, ".caption", HTMLElement);
+  const captionText = find(root, ".caption-text", HTMLElement);
+  const hint = find(root, ".caption .hint", HTMLElement);
+  const label = find(root, ".label", HTMLElement);
+  const remote = find(root, ".remote", HTMLVideoElement);
+  const local = find(root, ".tile video", HTMLVideoElement);
+  const localAvatar = find(root, ".tile .avatar", HTMLElement);
+  const streams = new Map<string, MediaStream>();
+
+  function showPicture(stream: MediaStream | null): void {
+    if (remote.srcObject !== stream) remote.srcObject = stream;
+  }
+
+  function showPeer(peer: PeerSnapshot): void {
+    paintAvatar(avatar, peer.name);
+    write(captionText, captionOf(peer));
+    write(hint, peer.call === "waiting" ? "Press Call when you are ready." : "");
+    caption.dataset["call"] = peer.call;
+    const talking = peer.call === "in-call" && peer.connection === "connected";
+    write(label, talking ? peer.name : `${peer.name} · ${peerWords(peer)}`);
+  }
+
+  return {
+    showLocal(stream: MediaStream): void {
+      local.srcObject = stream;
+    },
+
+    showRemote(peerId: string, stream: MediaStream): void {
+      streams.set(peerId, stream);
+      showPicture(stream);
+    },
+
+    render({ me, peers, inCall }: CallSnapshot): void {
+      const [peer] = peers;
+      paintAvatar(localAvatar, me.name);
+      caption.hidden = !peer;
+      label.hidden = !inCall;
+      if (peer) showPeer(peer);
+      else write(captionText, "");
+      showPicture((peer && streams.get(peer.id)) ?? null);
+    },
+  };
+}
+
+function captionOf({ name, call, connection }: PeerSnapshot): string {
+  if (call === "waiting") return `${name} is here`;
+  if (call === "calling") return `Calling ${name}…`;
+  return connection === "connected" ? `In the call with ${name}` : `Connecting to ${name}…`;
+}
+
+/** A live region is read out when it is written, so only what is new is. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
