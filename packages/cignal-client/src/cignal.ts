@@ -240,7 +240,7 @@ export class Cignal {
       await write(String(link)).catch((cause: unknown) => {
         throw new CignalError(
           "clipboard-denied",
-          "The browser did not allow copying. Copy the link by hand, or call copyLink from a click.",
+          "The browser did not allow copying. Copy the link by hand.",
           { cause, retryable: true },
         );
       });
@@ -332,7 +332,7 @@ export class Cignal {
     if (peers.length > 0) return peers;
     const problem =
       id === undefined
-        ? "Nobody else is in the room yet. Wait for peerJoined, then try again."
+        ? "Nobody else is in the room yet. Try again when somebody has joined."
         : "Nobody with that id is in the room.";
     throw new CignalError("nobody-here", problem, { retryable: true });
   }
@@ -340,10 +340,7 @@ export class Cignal {
   async #attempt(run: () => Promise<void>): Promise<Outcome> {
     try {
       if (this.closed) {
-        throw new CignalError(
-          "closed",
-          "The room was left. Enter it again with Cignal.createRoom().",
-        );
+        throw new CignalError("closed", "This room was left. Enter it again first.");
       }
       await run();
       return { success: true };

@@ -180,7 +180,10 @@ export class Peer {
       onState: (state) => {
         log("%s: connection %s", this.info.id, state);
         onChange();
-        if (state === "failed") this.#settle({ failed: `No path to ${this.info.name} was found.` });
+        if (state === "failed")
+          this.#settle({
+            failed: `No connection to ${this.info.name} could be made. A strict network on either side needs a TURN server.`,
+          });
         else this.#settle();
       },
       onError: (cause) => this.#onConnectionError(cause),
@@ -241,7 +244,8 @@ export class Peer {
     return new Promise<void>((resolve, reject) => {
       const { timeoutMs } = this.#options;
       const timer = setTimeout(
-        () => this.#settle({ failed: `No call within ${timeoutMs} ms.` }),
+        () =>
+          this.#settle({ failed: `${this.info.name} could not be reached in time. Try again.` }),
         timeoutMs,
       );
       this.#callers.push((error) => {

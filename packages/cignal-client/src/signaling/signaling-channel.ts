@@ -93,7 +93,7 @@ export class SignalingChannel {
         reject(
           new CignalError(
             "timeout",
-            `The server did not answer "${type}" within ${timeoutMs} ms.`,
+            `The server did not answer "${type}" within ${timeoutMs / 1000} s. Try again.`,
             {
               retryable: true,
             },
@@ -184,7 +184,7 @@ export class SignalingChannel {
     const { address, timeoutMs } = this.#options;
     return new CignalError(
       "server-unreachable",
-      `No answer from ${address.url} within ${timeoutMs} ms. Check the url and path options and that the server runs.`,
+      `The server at ${address.url} did not answer within ${timeoutMs / 1000} s. Check the network, and that it runs.`,
       { retryable: true, cause: this.#lastConnectError },
     );
   }
