@@ -355,6 +355,17 @@ describe("leaving", () => {
     expect(await cignal.joinRoom()).toMatchObject({ error: { code: "closed" } });
   });
 
+  it("shows the end once, with nobody left", async () => {
+    const { cignal } = await enter();
+    const ends: unknown[] = [];
+    cignal.on("stateChanged", (state) => {
+      if (state.signaling === "closed") ends.push(state.peers);
+    });
+    await cignal.leaveRoom();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends).toEqual([[]]);
+  });
+
   it("releases a camera that is granted only after leaving", async () => {
     let grant = (_: MediaStream) => {};
     const asked = new Promise<MediaStream>((resolve) => {

@@ -191,7 +191,7 @@ export class Cignal {
   async leaveRoom(): Promise<Outcome> {
     this.#media.stop();
     this.#sayBye();
-    await this.#signaling.leave();
+    await this.#signaling.sayLeave();
     this.#close();
     return { success: true };
   }
@@ -321,9 +321,8 @@ export class Cignal {
   #close(): void {
     this.#stopWatchingPage();
     this.#media.stop();
-    this.#signaling.close();
     for (const { info } of this.#mesh.peers) this.#mesh.remove(info.id);
-    this.#changed();
+    this.#signaling.close();
   }
 
   /** The peer with this id, or everybody. Throws `nobody-here` rather than return nobody. */

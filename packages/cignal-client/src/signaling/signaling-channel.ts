@@ -21,7 +21,7 @@ const log = debug("signaling");
 /** How long to stay away after the server closed the socket without a reason. */
 const COME_BACK_MS = 1_000;
 
-/** How long leaving waits for the server's word; closing the socket says the same (L2). */
+/** How long leaving waits for the server's word. */
 const LEAVE_MS = 1_000;
 
 /** What the server tells a member of a room. */
@@ -110,15 +110,13 @@ export class SignalingChannel {
     if (acknowledged.error) throw fromWire(acknowledged.error);
   }
 
-  /** Leaves the room (L1). Does not wait for a server that cannot be reached. */
-  async leave(): Promise<void> {
-    if (this.state === "joined") {
-      await this.socket
-        .timeout(LEAVE_MS)
-        .emitWithAck("leave", {})
-        .catch(() => {});
-    }
-    this.close();
+  /** Says that we leave (L1). Does not wait for a server that cannot be reached; closing says the same (L2). */
+  async sayLeave(): Promise<void> {
+    if (this.state !== "joined") return;
+    await this.socket
+      .timeout(LEAVE_MS)
+      .emitWithAck("leave", {})
+      .catch(() => {});
   }
 
   close(): void {
