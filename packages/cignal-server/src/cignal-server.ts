@@ -1,0 +1,47 @@
+import type { IceServer } from "@cignal/protocol";
+import type { ServerEventListener, ServerEventName } from "./events/server-events.js";
+import type { RoomSnapshot } from "./rooms/room-snapshot.js";
+
+/** The rooms of a server, as snapshots. */
+export interface RoomsView {
+  /** How many rooms there are. */
+  count(): Promise<number>;
+  /** All rooms, in no particular order. */
+  all(): Promise<RoomSnapshot[]>;
+  /** One room, or `undefined` if there is none with this id. */
+  get(roomId: string): Promise<RoomSnapshot | undefined>;
+}
+
+/** A Cignal server that runs on a Socket.IO server. */
+export interface CignalServer {
+  readonly rooms: RoomsView;
+
+  /**
+   * Tells `listener` about every such event from now on. Whatever it throws is logged and harms nobody.
+   *
+   * @returns its undo
+   */
+  on<Name extends ServerEventName>(name: Name, listener: ServerEventListener<Name>): () => void;
+
+  /**
+   * Replaces the ICE servers of one room, or of all rooms that have no list of their own, now and later. Everybody
+   * concerned gets the new list.
+   *
+   * @returns `false` if there is no such room
+   * @throws OptionsError if the list is wrong
+   */
+  setICEServers(iceServers: IceServer[], scope?: { roomId?: string }): Promise<boolean>;
+
+  /**
+   * Puts everybody out of a room, which ends it. Each member gets `closed` with `room-closed`.
+   *
+   * @returns `false` if there is no such room
+   */
+  closeRoom(roomId: string): Promise<boolean>;
+
+  /**
+   * Closes all rooms, whose members get `closed` with `server-closing`, and Cignal's sockets. The Socket.IO server goes
+   * on and can be given to `initSocketServer` again. More calls change nothing.
+   */
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+import { describeError, type Logger } from "../log.js";
+
+/** What a Cignal server tells, by event name. Each payload is plain JSON. */
+export interface ServerEvents {
+  /** Somebody joined a room that did not exist. `peerJoined` follows. */
+  roomOpened: { roomId: string };
+  /** The last member is gone. Comes after its `peerLeft`. */
+  roomClosed: { roomId: string };
+  /** A new member; one that resumes is not new. `size` counts the members from now on. */
+  peerJoined: { roomId: string; peer: PeerInfo; size: number };
+  /** A membership ended, once for each `peerJoined`. `size` counts the members that remain. */
+  peerLeft: { roomId: string; peer: PeerInfo; reason: LeaveReason; size: number };
+  /** A handshake was refused. The ids are absent if it could not be read. */
+  peerRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
+}
+
+export type ServerEventName = keyof ServerEvents;
+
+/** An event as one value: its name and its payload. */
+export type ServerEvent<Name extends ServerEventName = ServerEventName> = {
+  [Each in Name]: { readonly name: Each; readonly payload: ServerEvents[Each] };
+}[Name];
+
+/** Gets the payload of an event. What it returns is ignored; what it throws is logged. */
+export type ServerEventListener<Name extends ServerEventName> = (
+  payload: ServerEvents[Name],
+) => unknown;
+
+type Listeners = { [Name in ServerEventName]?: Set<ServerEventListener<Name>> };
+
+/** Tells subscribers what happened. Nothing that they do reaches back into a call. */
+export class ServerEventEmitter {
+  readonly #listeners: Listeners = {};
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  on<Name extends ServerEventName>(name: Name, listener: ServerEventListener<Name>): () => void {
+    const listeners: Set<ServerEventListener<Name>> = this.#listeners[name] ?? new Set();
+    this.#listeners[name] = listeners as Listeners[Name];
+    // Each subscription is its own, so that one undo never ends another one's.
+    const own: ServerEventListener<Name> = (payload) => listener(payload);
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+    };
+  }
+
+  emit<Name extends ServerEventName>({ name, payload }: ServerEvent<Name>): void {
+    const listeners: Set<ServerEventListener<Name>> | undefined = this.#listeners[name];
+    if (!listeners) return;
+    for (const listener of [...listeners]) void this.#call(name, () => listener(payload));
+  }
+
+  /** Also waits for what an async listener returns: its rejection must not end the process. */
+  async #call(event: ServerEventName, listener: () => unknown): Promise<void> {
+    try {
+      await listener();
+    } catch (error) {
+      this.#logger.error("a listener threw", { event, error: describeError(error) });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  handshake as handshakeSchema,
+  negotiateVersion,
+  type PeerInfo,
+  PROTOCOL_VERSIONS,
+  ProtocolError,
+  parse,
+} from "@cignal/protocol";
+import { allows } from "./hooks.js";
+import type { Options } from "./options.js";
+import type { SocketHandshake } from "./socket-io.js";
+
+/** Somebody at the door whose papers are in order. */
+export interface Guest {
+  /** The protocol version to speak (V2). */
+  readonly protocol: number;
+  readonly roomId: string;
+  readonly peer: PeerInfo;
+  /** What the client would resume with (L4). */
+  readonly resumeToken: string | undefined;
+}
+
+/** Reads a handshake and asks who it is, before anybody looks at the room (H6). */
+export async function examine(
+  { auth, address, headers }: SocketHandshake,
+  { allowedOrigins, authenticate, authorize }: Options,
+): Promise<Guest | ProtocolError> {
+  const origin = typeof headers["origin"] === "string" ? headers["origin"] : undefined;
+  if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
+    return new ProtocolError("origin-not-allowed", "pages of this origin may not connect");
+  }
+  const said = parse(handshakeSchema, auth);
+  if (said instanceof ProtocolError) return said;
+  const { roomId, peerId, peerName, role, resumeToken } = said;
+  const protocol = negotiateVersion(said.protocol);
+  if (protocol === undefined) {
+    const versions = PROTOCOL_VERSIONS.join(", ");
+    return new ProtocolError("incompatible-version", `the server speaks version ${versions}`);
+  }
+  const info = { roomId, peerId, peerName, role, address, headers, origin };
+  if (authenticate && !(await allows(() => authenticate(info)))) {
+    return new ProtocolError("unauthorized", "the server does not know who you are");
+  }
+  const peer: PeerInfo = {
+    id: peerId,
+    name: peerName ?? role ?? "Peer",
+    ...(role !== undefined && { role }),
+  };
+  if (authorize && !(await allows(() => authorize({ roomId, ...peer }, "join")))) {
+    return new ProtocolError("forbidden", "you may not enter this room");
+  }
+  return { protocol, roomId, peer, resumeToken };
+}

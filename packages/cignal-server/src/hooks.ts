@@ -1,0 +1,46 @@
+import type { PeerInfo } from "@cignal/protocol";
+import type { SocketHandshake } from "./socket-io.js";
+
+/** Who wants to come in. The names are what the client says of itself; only the request is a fact. */
+export interface HandshakeInfo {
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly peerName: string | undefined;
+  readonly role: string | undefined;
+  /** IP address of the client, or of the proxy in front of the server. */
+  readonly address: string;
+  readonly headers: SocketHandshake["headers"];
+  /** The `Origin` header; `undefined` if the client is no browser. */
+  readonly origin: string | undefined;
+}
+
+type Verdict = boolean | Promise<boolean>;
+
+/**
+ * Decides who may connect. Whatever is not `true` refuses with `unauthorized`, an error included; what it says stays on
+ * the server.
+ */
+export type Authenticate = (handshake: HandshakeInfo) => Verdict;
+
+/** What a peer may be allowed to do: enter, send information, change the ICE servers of its room. */
+export type Action = "join" | "inform" | "set-ice-servers";
+
+/** Whoever wants to do it. */
+export interface Actor extends PeerInfo {
+  readonly roomId: string;
+}
+
+/**
+ * Decides who may do what. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
+ * server. The requests of one peer wait for each other, so that they keep their order.
+ */
+export type Authorize = (peer: Actor, action: Action) => Verdict;
+
+/** Whether a hook said yes. A forgotten `return` must not let everybody in. */
+export async function allows(hook: () => Verdict): Promise<boolean> {
+  try {
+    return (await hook()) === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+export type { IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+export type { CignalServer, RoomsView } from "./cignal-server.js";
+export type {
+  ServerEventListener,
+  ServerEventName,
+  ServerEvents,
+} from "./events/server-events.js";
+export type { Action, Actor, Authenticate, Authorize, HandshakeInfo } from "./hooks.js";
+export { initSocketServer } from "./init-socket-server.js";
+export type { LogDetails, Logger, LogLevel } from "./log.js";
+export { type CignalServerOptions, type MessageLimits, OptionsError } from "./options.js";
+export { MemoryStore } from "./rooms/memory-store.js";
+export type { PeerSnapshot, RoomSnapshot } from "./rooms/room-snapshot.js";
+export type { Member, Presence, Room } from "./rooms/room-state.js";
+export type { RoomStore } from "./rooms/room-store.js";
+export { allRooms, totalRoomsRunning } from "./running-servers.js";
+export type {
+  ServerNamespace,
+  ServerSocket,
+  SocketHandshake,
+  SocketServer,
+} from "./socket-io.js";

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { OptionsError, parseOptions } from "./options.js";
+import { MemoryStore } from "./rooms/memory-store.js";
+
+function refusal(options: unknown): OptionsError {
+  try {
+    parseOptions(options);
+  } catch (error) {
+    if (error instanceof OptionsError) return error;
+  }
+  throw new Error("expected an OptionsError");
+}
+
+describe("options", () => {
+  it("have the documented defaults", () => {
+    expect(parseOptions()).toEqual({
+      capacity: 2,
+      gracePeriodMs: 30_000,
+      iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
+      namespace: "/cignal",
+      limits: { messagesPerSecond: 50, burst: 200 },
+      store: expect.any(MemoryStore),
+      logLevel: "info",
+    });
+  });
+
+  it("can be undefined each", () => {
+    const options = { capacity: undefined, limits: { burst: undefined }, authorize: undefined };
+    expect(parseOptions(options)).toMatchObject({ capacity: 2, limits: { burst: 200 } });
+  });
+
+  it("do not share a store", () => {
+    expect(parseOptions().store).not.toBe(parseOptions().store);
+  });
+
+  it.each([
+    ["capacity", { capacity: 1 }, "a whole number from 2 to 1000"],
+    ["capacity", { capacity: 1001 }, "a whole number from 2 to 1000"],
+    ["capacity", { capacity: 2.5 }, "a whole number from 2 to 1000"],
+    ["capacity", { capacity: "2" }, "a whole number from 2 to 1000"],
+    ["gracePeriodMs", { gracePeriodMs: -1 }, "a whole number from 0"],
+    ["iceServers.0.urls", { iceServers: [{ urls: "http://a" }] }, "expected a URL"],
+    ["namespace", { namespace: "cignal" }, '"/cignal"'],
+    ["limits", { limits: 50 }, "an object"],
+    ["limits.burst", { limits: { burst: 0 } }, "a whole number from 1"],
+    ["limits.bursts", { limits: { bursts: 1 } }, "known are messagesPerSecond, burst"],
+    ["allowedOrigins", { allowedOrigins: "*" }, "Array"],
+    ["allowedOrigins.0", { allowedOrigins: ["https://a.org/"] }, "without a path"],
+    ["authenticate", { authenticate: true }, "a function"],
+    ["authorize", { authorize: {} }, "a function"],
+    ["store", { store: new Map() }, "load, commit, count, list"],
+    ["logger", { logger: () => {} }, "info, warn, error"],
+    ["logLevel", { logLevel: "loud" }, "error, warn, info, debug"],
+    ["capactiy", { capactiy: 3 }, "known are capacity, gracePeriodMs"],
+    [undefined, 5, "an object"],
+    [undefined, null, "an object"],
+  ])("that are wrong are refused by name: %s %j", (field, options, expected) => {
+    const error = refusal(options);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.field).toBe(field);
+    expect(error.message).toContain(expected);
+    expect(error.message).toContain(field ?? "cignal-server");
+  });
+
+  it("never repeat a credential in an error", () => {
+    const iceServers = [{ urls: "turn:t", username: "u", credential: ["hunter2"] }];
+    expect(refusal({ iceServers }).message).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,145 @@
+import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
+import * as v from "valibot";
+import type { Authenticate, Authorize } from "./hooks.js";
+import { LOG_LEVELS, type Logger, type LogLevel } from "./log.js";
+import { MemoryStore } from "./rooms/memory-store.js";
+import type { RoomStore } from "./rooms/room-store.js";
+
+/** What `initSocketServer` can be told. */
+export interface CignalServerOptions {
+  /** How many peers a room holds, those within their grace period included: 2 to 1000. Default 2. */
+  capacity?: number | undefined;
+  /**
+   * How long a peer whose connection was lost keeps its place, in milliseconds: 0 to 86,400,000 (a day).
+   * Default 30,000.
+   */
+  gracePeriodMs?: number | undefined;
+  /** What peers get to find a path to each other with. Default: Google's public STUN server. */
+  iceServers?: IceServer[] | undefined;
+  /** The Socket.IO namespace, which is Cignal's alone. Default `"/cignal"`. */
+  namespace?: string | undefined;
+  /** What one socket may send. */
+  limits?: MessageLimits | undefined;
+  /**
+   * The origins whose pages may connect, such as `"https://example.org"`. A client that sends no `Origin` header is no
+   * browser and may connect, too. Default: all.
+   */
+  allowedOrigins?: string[] | undefined;
+  /** Who may connect. Default: everybody. */
+  authenticate?: Authenticate | undefined;
+  /** Who may do what. Default: everybody everything. */
+  authorize?: Authorize | undefined;
+  /** Where rooms are kept. Default: in memory. */
+  store?: RoomStore | undefined;
+  /** Where log lines go. Default: winston, on the console. */
+  logger?: Logger | undefined;
+  /** The least severe lines that the default logger shows. Default `"info"`. */
+  logLevel?: LogLevel | undefined;
+}
+
+export interface MessageLimits {
+  /** Messages a second in the long run: 1 to 100,000. Default 50. */
+  messagesPerSecond?: number | undefined;
+  /** Messages at once after a pause: 1 to 100,000. Default 200. */
+  burst?: number | undefined;
+}
+
+/** Options or settings that Cignal cannot run with. The message names each one and says what is expected. */
+export class OptionsError extends TypeError {
+  override readonly name = "OptionsError";
+
+  constructor(
+    message: string,
+    /** Which one, as a path: `"iceServers.0.urls"`. */
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
+
+const wholeNumber = (min: number, max: number) => {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
+  );
+};
+
+const aFunction = <T>() =>
+  v.custom<T>((value) => typeof value === "function", "expected a function");
+
+const withMethods = <T>(what: string, methods: readonly (keyof T & string)[]) =>
+  v.custom<T>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      methods.every((name) => typeof Reflect.get(value, name) === "function"),
+    `expected ${what} with the methods ${methods.join(", ")}`,
+  );
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+/** An object without fields that are not known: a misspelt option must not be silently ignored. */
+const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject(entries, ({ expected }) =>
+    expected === "never"
+      ? `there is no such option; known are ${Object.keys(entries).join(", ")}`
+      : "expected an object",
+  );
+
+const optionsSchema = exactly({
+  capacity: v.optional(wholeNumber(2, 1000), 2),
+  gracePeriodMs: v.optional(wholeNumber(0, 86_400_000), 30_000),
+  iceServers: v.optional(iceServers, [{ urls: "stun:stun.l.google.com:19302" }]),
+  namespace: v.optional(
+    v.pipe(v.string(), v.regex(/^\/[^,?\s]*$/, 'expected a Socket.IO namespace such as "/cignal"')),
+    "/cignal",
+  ),
+  limits: v.optional(
+    exactly({
+      messagesPerSecond: v.optional(wholeNumber(1, 100_000), 50),
+      burst: v.optional(wholeNumber(1, 100_000), 200),
+    }),
+    {},
+  ),
+  allowedOrigins: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.check(isOrigin, 'expected an origin such as "https://example.org", without a path'),
+      ),
+    ),
+  ),
+  authenticate: v.optional(aFunction<Authenticate>()),
+  authorize: v.optional(aFunction<Authorize>()),
+  store: v.optional(
+    withMethods<RoomStore>("a room store", ["load", "commit", "count", "list"]),
+    () => new MemoryStore(),
+  ),
+  logger: v.optional(withMethods<Logger>("a logger", ["info", "warn", "error"])),
+  logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`), "info"),
+});
+
+/** The options with every default in its place. */
+export type Options = v.InferOutput<typeof optionsSchema>;
+
+/**
+ * @throws OptionsError if an option is unknown or wrong
+ */
+export function parseOptions(options: unknown = {}): Options {
+  return orThrow(parse(optionsSchema, options));
+}
+
+/**
+ * @throws OptionsError if the list is wrong
+ */
+export function parseIceServers(list: unknown): IceServer[] {
+  return orThrow(parse(iceServers, list));
+}
+
+function orThrow<T>(parsed: T | ProtocolError): T {
+  if (!(parsed instanceof ProtocolError)) return parsed;
+  throw new OptionsError(`cignal-server: ${parsed.message}`, parsed.field);
+}

@@ -1,0 +1,16 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 144 random bits (L5): 24 characters without padding. */
+export function createResumeToken(): string {
+  return randomBytes(18).toString("base64url");
+}
+
+/** How the server keeps a token (L5). */
+export function hashResumeToken(token: string): string {
+  return createHash("sha256").update(token).digest("base64url");
+}
+
+/** Whether a token is the one that is kept as `hash`. Constant in time, so that nobody learns it by trying (L4). */
+export function isResumeToken(token: string, hash: string): boolean {
+  return timingSafeEqual(Buffer.from(hashResumeToken(token)), Buffer.from(hash));
+}

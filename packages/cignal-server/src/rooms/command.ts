@@ -1,0 +1,63 @@
+import type { IceServer, PeerInfo, ServerErrorCode, ServerMessage } from "@cignal/protocol";
+import type { ServerEvent } from "../events/server-events.js";
+import type { Member } from "./room-state.js";
+
+/** Why the server ended a membership by itself (L6). */
+export type DismissalCode = Extract<
+  ServerErrorCode,
+  "room-closed" | "server-closing" | "resumed-elsewhere"
+>;
+
+export interface JoinCommand {
+  readonly type: "join";
+  readonly roomId: string;
+  readonly peer: PeerInfo;
+  readonly connection: string;
+  /** Hash of the token that this membership will have if it is a new one. */
+  readonly newTokenHash: string;
+  /** Whether the token with this hash is the one that the client sent to resume with (L4). */
+  readonly proves: (tokenHash: string) => boolean;
+  readonly capacity: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A member, as long as it is here over this connection. */
+export interface Sender {
+  readonly peerId: string;
+  readonly connection: string;
+}
+
+/** What can be asked of a room. Ids, times and hashes come along, so that deciding needs nothing else. */
+export type Command =
+  | JoinCommand
+  | ({ readonly type: "leave" } & Sender)
+  | ({ readonly type: "connection-lost" } & Sender)
+  /** The grace period that began with the loss of this connection is over. */
+  | ({ readonly type: "grace-expired" } & Sender)
+  | {
+      readonly type: "set-ice-servers";
+      readonly iceServers: readonly IceServer[];
+      /** Absent: the server itself. */
+      readonly by?: Sender;
+    }
+  | { readonly type: "close"; readonly code: "room-closed" | "server-closing" };
+
+/** What a joining client is told, less what only its connection knows (H3). */
+export interface Welcome {
+  readonly you: PeerInfo;
+  readonly peers: readonly PeerInfo[];
+  readonly revision: number;
+  /** Absent: the server's own list. */
+  readonly iceServers?: readonly IceServer[];
+  readonly resumed: boolean;
+}
+
+/** What is to be done once the room has changed. */
+export type Effect =
+  | { readonly type: "welcome"; readonly welcome: Welcome }
+  | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
+  | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
+  | ({ readonly type: "start-grace" } & Sender)
+  | { readonly type: "end-grace"; readonly lost: string }
+  | { readonly type: "announce"; readonly event: ServerEvent };

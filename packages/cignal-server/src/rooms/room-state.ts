@@ -1,0 +1,44 @@
+import type { IceServer, PeerInfo } from "@cignal/protocol";
+
+/** Whether a member can be reached. Named by the connection, so that news of an older one is recognised. */
+export type Presence =
+  | { readonly state: "connected"; readonly connection: string }
+  /** Within its grace period (L3), since this connection was lost. */
+  | { readonly state: "away"; readonly lost: string };
+
+/** Somebody in a room. */
+export interface Member {
+  /** What the others see (R1). */
+  readonly peer: PeerInfo;
+  /** SHA-256 of the resume token (L5). */
+  readonly tokenHash: string;
+  /** Milliseconds since the epoch. */
+  readonly joinedAt: number;
+  readonly presence: Presence;
+}
+
+/** A room with members (J1). Plain JSON and never changed in place: a store may keep it as it is, or as text. */
+export interface Room {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** One higher after each change (R2). */
+  readonly revision: number;
+  /** The room's own list, which replaces the server's (C2). */
+  readonly iceServers?: readonly IceServer[];
+  /** In the order in which they came (H3). */
+  readonly members: readonly Member[];
+}
+
+export function findMember(room: Room | undefined, peerId: string): Member | undefined {
+  return room?.members.find((member) => member.peer.id === peerId);
+}
+
+export function othersThan(room: Room | undefined, peerId: string): readonly Member[] {
+  return room?.members.filter((member) => member.peer.id !== peerId) ?? [];
+}
+
+/** Whether `member` is here over this very connection, and not over a later one (L4). */
+export function isConnectedBy(member: Member, connection: string): boolean {
+  return member.presence.state === "connected" && member.presence.connection === connection;
+}

@@ -1,0 +1,277 @@
+import { ProtocolError } from "@cignal/protocol";
+import { describe, expect, it } from "vitest";
+import type { Command, Effect, JoinCommand } from "./command.js";
+import { type Decision, decide } from "./room.js";
+import type { Room } from "./room-state.js";
+
+const NOW = 1_700_000_000_000;
+
+function join(peerId: string, more: Partial<JoinCommand> = {}): JoinCommand {
+  return {
+    type: "join",
+    roomId: "r",
+    peer: { id: peerId, name: `${peerId}'s name` },
+    connection: `${peerId}-1`,
+    newTokenHash: `hash of ${peerId}`,
+    proves: () => false,
+    capacity: 2,
+    now: NOW,
+    ...more,
+  };
+}
+
+const resume = (peerId: string, connection: string) =>
+  join(peerId, { connection, proves: (hash) => hash === `hash of ${peerId}` });
+
+function accept(room: Room | undefined, command: Command): Decision {
+  const decision = decide(room, command);
+  if (decision instanceof ProtocolError) throw decision;
+  return decision;
+}
+
+/** The room after commands that must all be accepted. */
+function after(...commands: Command[]): Room | undefined {
+  return commands.reduce<Room | undefined>(
+    (room, command) => accept(room, command).room,
+    undefined,
+  );
+}
+
+const effectsOf = <Type extends Effect["type"]>({ effects }: Decision, type: Type) =>
+  effects.filter((effect): effect is Extract<Effect, { type: Type }> => effect.type === type);
+
+const told = (decision: Decision) =>
+  effectsOf(decision, "tell").flatMap(({ to, message }) =>
+    to.map(({ peer }) => [peer.id, message.type, message.payload]),
+  );
+
+const announced = (decision: Decision) =>
+  effectsOf(decision, "announce").map(({ event }) => [event.name, event.payload]);
+
+const refusal = (room: Room | undefined, command: Command) => {
+  const decision = decide(room, command);
+  return decision instanceof ProtocolError ? decision.code : "accepted";
+};
+
+const names = (room: Room | undefined) => room?.members.map(({ peer }) => peer.id);
+
+const lose = (peerId: string, connection = `${peerId}-1`): Command => ({
+  type: "connection-lost",
+  peerId,
+  connection,
+});
+const expire = (peerId: string, connection = `${peerId}-1`): Command => ({
+  type: "grace-expired",
+  peerId,
+  connection,
+});
+const leave = (peerId: string, connection = `${peerId}-1`): Command => ({
+  type: "leave",
+  peerId,
+  connection,
+});
+
+describe("joining", () => {
+  it("J1: the first to join makes the room", () => {
+    const decision = accept(undefined, join("a"));
+    expect(names(decision.room)).toEqual(["a"]);
+    expect(announced(decision)).toEqual([
+      ["roomOpened", { roomId: "r" }],
+      ["peerJoined", { roomId: "r", peer: { id: "a", name: "a's name" }, size: 1 }],
+    ]);
+  });
+
+  it("J1: the last to leave ends the room", () => {
+    const decision = accept(after(join("a")), leave("a"));
+    expect(decision.room).toBeUndefined();
+    expect(announced(decision).map(([name]) => name)).toEqual(["peerLeft", "roomClosed"]);
+  });
+
+  it("J2: one more than the capacity is refused", () => {
+    const room = after(join("a"), join("b"));
+    expect(refusal(room, join("c"))).toBe("room-full");
+    expect(refusal(room, join("c", { capacity: 3 }))).toBe("accepted");
+  });
+
+  it("J2: a member within its grace period counts", () => {
+    const room = after(join("a"), join("b"), lose("b"));
+    expect(refusal(room, join("c"))).toBe("room-full");
+  });
+
+  it("J3: a peer id that is taken is refused, also in a full room", () => {
+    const taken = join("a", { connection: "stranger" });
+    expect(refusal(after(join("a")), taken)).toBe("peer-id-taken");
+    expect(refusal(after(join("a"), join("b")), taken)).toBe("peer-id-taken");
+  });
+
+  it("H3: the welcome lists the others in the order in which they came", () => {
+    const room = after(join("b", { capacity: 3 }), join("a", { capacity: 3 }));
+    const [welcome] = effectsOf(accept(room, join("c", { capacity: 3 })), "welcome");
+    expect(welcome?.welcome.peers.map(({ id }) => id)).toEqual(["b", "a"]);
+    expect(welcome?.welcome.you.id).toBe("c");
+  });
+});
+
+describe("the roster", () => {
+  it("R1: nothing but id, name and role of a member gets out", () => {
+    const peer = { id: "b", name: "Bo", role: "doctor" };
+    const decision = accept(after(join("a")), join("b", { peer }));
+    expect(told(decision)).toEqual([["a", "peer-joined", { peer, revision: NOW + 1 }]]);
+    expect(JSON.stringify(told(decision))).not.toContain("hash");
+  });
+
+  it("R2: each change raises the revision by one", () => {
+    const commands = [
+      join("a"),
+      join("b"),
+      lose("b"),
+      resume("b", "b-2"),
+      { type: "set-ice-servers", iceServers: [] } as const,
+      leave("b", "b-2"),
+    ];
+    const revisions = commands.map((_, i) => after(...commands.slice(0, i + 1))?.revision);
+    expect(revisions).toEqual([0, 1, 2, 3, 4, 5].map((i) => NOW + i));
+  });
+
+  it("R2: a room that is made again goes on above its old revisions", () => {
+    const first = after(join("a"), lose("a"), resume("a", "a-2"));
+    const second = after(join("a", { now: NOW + 1000 }));
+    expect(second?.revision).toBeGreaterThan(first?.revision ?? 0);
+  });
+
+  it("R3: nobody is told of a resume", () => {
+    expect(told(accept(after(join("a"), join("b"), lose("b")), resume("b", "b-2")))).toEqual([]);
+  });
+
+  it("R4: each remaining member is told why somebody is gone", () => {
+    const three = [
+      join("a", { capacity: 3 }),
+      join("b", { capacity: 3 }),
+      join("c", { capacity: 3 }),
+    ];
+    const left = { peerId: "b", reason: "left", revision: NOW + 3 };
+    expect(told(accept(after(...three), leave("b")))).toEqual([
+      ["a", "peer-left", left],
+      ["c", "peer-left", left],
+    ]);
+  });
+});
+
+describe("leaving", () => {
+  it("L1: leaving frees the place at once", () => {
+    expect(refusal(after(join("a"), join("b"), leave("b")), join("c"))).toBe("accepted");
+  });
+
+  it("L3: a lost connection starts the grace period and tells nobody", () => {
+    const decision = accept(after(join("a"), join("b")), lose("b"));
+    expect(names(decision.room)).toEqual(["a", "b"]);
+    expect(decision.effects).toEqual([{ type: "start-grace", peerId: "b", connection: "b-1" }]);
+  });
+
+  it("L3: the end of the grace period ends the membership, once", () => {
+    const decision = accept(after(join("a"), join("b"), lose("b")), expire("b"));
+    expect(told(decision)).toEqual([
+      ["a", "peer-left", { peerId: "b", reason: "timeout", revision: NOW + 3 }],
+    ]);
+    expect(accept(decision.room, expire("b"))).toEqual({ room: decision.room, effects: [] });
+  });
+
+  it("L4: the right token resumes, keeps name and place, and ends the grace period", () => {
+    const room = after(join("a"), join("b"), lose("a"));
+    const again = { ...resume("a", "a-2"), peer: { id: "a", name: "another name" } };
+    const decision = accept(room, again);
+    expect(names(decision.room)).toEqual(["a", "b"]);
+    const [welcome] = effectsOf(decision, "welcome");
+    expect(welcome?.welcome).toMatchObject({ resumed: true, you: { name: "a's name" } });
+    expect(effectsOf(decision, "end-grace")).toEqual([{ type: "end-grace", lost: "a-1" }]);
+    expect(announced(decision)).toEqual([]);
+  });
+
+  it("L4: who resumes while the old connection is open takes over, and the old one is dismissed", () => {
+    const decision = accept(after(join("a")), resume("a", "a-2"));
+    expect(effectsOf(decision, "dismiss")).toEqual([
+      { type: "dismiss", connection: "a-1", code: "resumed-elsewhere" },
+    ]);
+  });
+
+  it("L4: what is still heard of an old connection after a takeover changes nothing", () => {
+    const room = after(join("a"), resume("a", "a-2"));
+    for (const late of [lose("a"), leave("a"), expire("a")]) {
+      expect(accept(room, late)).toEqual({ room, effects: [] });
+    }
+  });
+
+  it("L4: a grace period that ends after a resume changes nothing, also when the peer is away again", () => {
+    const back = after(join("a"), lose("a"), resume("a", "a-2"));
+    expect(accept(back, expire("a")).room).toBe(back);
+    const awayAgain = after(join("a"), lose("a"), resume("a", "a-2"), lose("a", "a-2"));
+    expect(accept(awayAgain, expire("a")).room).toBe(awayAgain);
+    expect(accept(awayAgain, expire("a", "a-2")).room).toBeUndefined();
+  });
+
+  it("L4: a wrong token is refused, a token of a membership that has ended is ignored", () => {
+    const wrong = join("a", { connection: "x", proves: (hash) => hash === "hash of b" });
+    expect(refusal(after(join("a")), wrong)).toBe("peer-id-taken");
+    const [welcome] = effectsOf(accept(undefined, resume("a", "a-2")), "welcome");
+    expect(welcome?.welcome.resumed).toBe(false);
+  });
+
+  it("L6: closing dismisses who is connected, forgets who is away, and announces each", () => {
+    const decision = accept(after(join("a"), join("b"), lose("b")), {
+      type: "close",
+      code: "room-closed",
+    });
+    expect(decision.room).toBeUndefined();
+    expect(effectsOf(decision, "dismiss")).toEqual([
+      { type: "dismiss", connection: "a-1", code: "room-closed" },
+    ]);
+    expect(effectsOf(decision, "end-grace")).toEqual([{ type: "end-grace", lost: "b-1" }]);
+    expect(announced(decision).map(([name]) => name)).toEqual([
+      "peerLeft",
+      "peerLeft",
+      "roomClosed",
+    ]);
+  });
+});
+
+describe("ICE servers", () => {
+  const iceServers = [{ urls: "stun:stun.example.org" }];
+  const set = (connection: string): Command => ({
+    type: "set-ice-servers",
+    iceServers,
+    by: { peerId: "a", connection },
+  });
+
+  it("C2: every member gets the new list, and so does who joins later", () => {
+    const decision = accept(after(join("a")), set("a-1"));
+    expect(told(decision)).toEqual([["a", "ice-servers", { iceServers }]]);
+    const [welcome] = effectsOf(accept(decision.room, join("b")), "welcome");
+    expect(welcome?.welcome.iceServers).toEqual(iceServers);
+  });
+
+  it("C2: the list is forgotten with the room", () => {
+    const [welcome] = effectsOf(
+      accept(after(join("a"), set("a-1"), leave("a")), join("b")),
+      "welcome",
+    );
+    expect(welcome?.welcome.iceServers).toBeUndefined();
+  });
+
+  it("C2: who is no member any more, or over an old connection, sets nothing", () => {
+    expect(refusal(after(join("b")), set("a-1"))).toBe("not-joined");
+    expect(refusal(after(join("a"), resume("a", "a-2")), set("a-1"))).toBe("not-joined");
+    expect(refusal(undefined, set("a-1"))).toBe("not-joined");
+  });
+});
+
+it("commands for a room that does not exist change nothing", () => {
+  for (const command of [
+    leave("a"),
+    lose("a"),
+    expire("a"),
+    { type: "close", code: "room-closed" },
+    { type: "set-ice-servers", iceServers: [] },
+  ] satisfies Command[]) {
+    expect(decide(undefined, command)).toEqual({ room: undefined, effects: [] });
+  }
+});

@@ -1,0 +1,185 @@
+import { type LeaveReason, ProtocolError } from "@cignal/protocol";
+import type { Command, Effect, JoinCommand, Sender } from "./command.js";
+import { findMember, isConnectedBy, type Member, othersThan, type Room } from "./room-state.js";
+
+/** How a command ends: the next room, `undefined` if it has no members left, and what is to be done. */
+export interface Decision {
+  /** The very same object as before if nothing has changed. */
+  readonly room: Room | undefined;
+  readonly effects: readonly Effect[];
+}
+
+type CommandOf<Type extends Command["type"]> = Extract<Command, { type: Type }>;
+
+/**
+ * The rules of a room, all of them and nothing else. Pure: the same room and command give the same decision, so that
+ * it can be made again when another node was faster.
+ */
+export function decide(room: Room | undefined, command: Command): Decision | ProtocolError {
+  switch (command.type) {
+    case "join":
+      return join(room, command);
+    case "leave":
+      return leave(room, command);
+    case "connection-lost":
+      return loseConnection(room, command);
+    case "grace-expired":
+      return expire(room, command);
+    case "set-ice-servers":
+      return setIceServers(room, command);
+    case "close":
+      return close(room, command);
+  }
+}
+
+const unchanged = (room: Room | undefined): Decision => ({ room, effects: [] });
+
+function join(room: Room | undefined, command: JoinCommand): Decision | ProtocolError {
+  const present = findMember(room, command.peer.id);
+  if (room && present) {
+    return command.proves(present.tokenHash)
+      ? resume(room, present, command.connection)
+      : new ProtocolError("peer-id-taken", "somebody with this peer id is in the room");
+  }
+  if (room && room.members.length >= command.capacity) {
+    return new ProtocolError("room-full", `the room has its ${command.capacity} members`);
+  }
+  const { roomId, peer, connection, newTokenHash, now } = command;
+  const others = room?.members ?? [];
+  const member: Member = {
+    peer,
+    tokenHash: newTokenHash,
+    joinedAt: now,
+    presence: { state: "connected", connection },
+  };
+  const members = [...others, member];
+  const next: Room = room
+    ? { ...room, revision: room.revision + 1, members }
+    : // Counting from the clock, a room that is made again never repeats a revision: neither a store that compares
+      // revisions nor a client that was away takes it for the one before.
+      { id: roomId, openedAt: now, revision: now, members };
+  const effects: Effect[] = [
+    welcome(next, member, false),
+    {
+      type: "tell",
+      to: others,
+      message: { type: "peer-joined", payload: { peer, revision: next.revision } },
+    },
+  ];
+  if (!room) {
+    effects.push({ type: "announce", event: { name: "roomOpened", payload: { roomId } } });
+  }
+  const payload = { roomId, peer, size: next.members.length };
+  effects.push({ type: "announce", event: { name: "peerJoined", payload } });
+  return { room: next, effects };
+}
+
+function resume(room: Room, present: Member, connection: string): Decision {
+  const member: Member = { ...present, presence: { state: "connected", connection } };
+  const next = replace(room, present, member);
+  const before: Effect =
+    present.presence.state === "connected"
+      ? { type: "dismiss", connection: present.presence.connection, code: "resumed-elsewhere" }
+      : { type: "end-grace", lost: present.presence.lost };
+  return { room: next, effects: [before, welcome(next, member, true)] };
+}
+
+function welcome(room: Room, { peer }: Member, resumed: boolean): Effect {
+  return {
+    type: "welcome",
+    welcome: {
+      you: peer,
+      peers: othersThan(room, peer.id).map((other) => other.peer),
+      revision: room.revision,
+      ...(room.iceServers && { iceServers: room.iceServers }),
+      resumed,
+    },
+  };
+}
+
+function leave(room: Room | undefined, { peerId, connection }: Sender): Decision {
+  const member = findMember(room, peerId);
+  return room && member && isConnectedBy(member, connection)
+    ? remove(room, member, "left")
+    : unchanged(room);
+}
+
+function loseConnection(room: Room | undefined, { peerId, connection }: Sender): Decision {
+  const member = findMember(room, peerId);
+  if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
+  const away: Member = { ...member, presence: { state: "away", lost: connection } };
+  return {
+    room: replace(room, member, away),
+    effects: [{ type: "start-grace", peerId, connection }],
+  };
+}
+
+function expire(room: Room | undefined, { peerId, connection }: Sender): Decision {
+  const member = findMember(room, peerId);
+  return room && member?.presence.state === "away" && member.presence.lost === connection
+    ? remove(room, member, "timeout")
+    : unchanged(room);
+}
+
+function remove(room: Room, member: Member, reason: LeaveReason): Decision {
+  const { peer } = member;
+  const rest = othersThan(room, peer.id);
+  const revision = room.revision + 1;
+  const next: Room | undefined = rest.length > 0 ? { ...room, revision, members: rest } : undefined;
+  const effects: Effect[] = [
+    {
+      type: "tell",
+      to: rest,
+      message: { type: "peer-left", payload: { peerId: peer.id, reason, revision } },
+    },
+    peerLeft(room, member, reason, rest.length),
+  ];
+  if (!next) effects.push(roomClosed(room));
+  return { room: next, effects };
+}
+
+function setIceServers(
+  room: Room | undefined,
+  { iceServers, by }: CommandOf<"set-ice-servers">,
+): Decision | ProtocolError {
+  const sender = by && findMember(room, by.peerId);
+  if (by && !(sender && isConnectedBy(sender, by.connection))) {
+    return new ProtocolError("not-joined", "the membership has ended");
+  }
+  if (!room) return unchanged(room);
+  return {
+    room: { ...room, revision: room.revision + 1, iceServers },
+    effects: [
+      {
+        type: "tell",
+        to: room.members,
+        message: { type: "ice-servers", payload: { iceServers: [...iceServers] } },
+      },
+    ],
+  };
+}
+
+function close(room: Room | undefined, { code }: CommandOf<"close">): Decision {
+  if (!room) return unchanged(room);
+  const effects = room.members.flatMap((member, index): Effect[] => [
+    member.presence.state === "connected"
+      ? { type: "dismiss", connection: member.presence.connection, code }
+      : { type: "end-grace", lost: member.presence.lost },
+    peerLeft(room, member, "removed", room.members.length - index - 1),
+  ]);
+  return { room: undefined, effects: [...effects, roomClosed(room)] };
+}
+
+function replace(room: Room, old: Member, member: Member): Room {
+  const members = room.members.map((each) => (each === old ? member : each));
+  return { ...room, revision: room.revision + 1, members };
+}
+
+function peerLeft(room: Room, { peer }: Member, reason: LeaveReason, size: number): Effect {
+  const payload = { roomId: room.id, peer, reason, size };
+  return { type: "announce", event: { name: "peerLeft", payload } };
+}
+
+function roomClosed(room: Room): Effect {
+  return { type: "announce", event: { name: "roomClosed", payload: { roomId: room.id } } };
+}

@@ -1,0 +1,197 @@
+import { ProtocolError } from "@cignal/protocol";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { GatedStore } from "../../test/gate.js";
+import { ServerEventEmitter } from "../events/server-events.js";
+import type { Outlet } from "../outlet.js";
+import type { JoinCommand, Welcome } from "./command.js";
+import { MemoryStore } from "./memory-store.js";
+import type { RoomStore } from "./room-store.js";
+import { Rooms } from "./rooms.js";
+
+const GRACE = 30_000;
+
+function setUp(store: RoomStore = new MemoryStore()) {
+  const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const outlet = { tell: vi.fn<Outlet["tell"]>(), dismiss: vi.fn<Outlet["dismiss"]>() };
+  const events = new ServerEventEmitter(logger);
+  const rooms = new Rooms({ store, outlet, events, logger, gracePeriodMs: GRACE });
+  return { rooms, outlet, events, logger, store };
+}
+
+function join(roomId: string, peerId: string, more: Partial<JoinCommand> = {}): JoinCommand {
+  return {
+    type: "join",
+    roomId,
+    peer: { id: peerId, name: peerId },
+    connection: `${peerId}-1`,
+    newTokenHash: `hash of ${peerId}`,
+    proves: () => false,
+    capacity: 2,
+    now: 1,
+    ...more,
+  };
+}
+
+const lose = (peerId: string) =>
+  ({ type: "connection-lost", peerId, connection: `${peerId}-1` }) as const;
+
+describe("the queues", () => {
+  it("DEFECTS 8: a slow room delays no other room", async () => {
+    const store = new GatedStore("slow");
+    const { rooms } = setUp(store);
+    const slow = rooms.submit("slow", join("slow", "a"));
+    expect(await rooms.submit("fast", join("fast", "a"))).toBe("changed");
+    expect(rooms.known("slow")).toBeUndefined();
+    store.open();
+    expect(await slow).toBe("changed");
+  });
+
+  it("DEFECTS 8: joining, leaving and closing wait for each other within a room", async () => {
+    const store = new GatedStore();
+    const { rooms } = setUp(store);
+    const outcomes = Promise.all([
+      rooms.submit("r", join("r", "a")),
+      rooms.submit("r", { type: "leave", peerId: "a", connection: "a-1" }),
+      rooms.submit("r", join("r", "b")),
+      rooms.submit("r", { type: "close", code: "room-closed" }),
+      rooms.submit("r", { type: "close", code: "room-closed" }),
+    ]);
+    store.open();
+    expect(await outcomes).toEqual(["changed", "changed", "changed", "changed", "unchanged"]);
+    expect(await store.count()).toBe(0);
+  });
+
+  it("J2: of 20 parallel joins, exactly as many as there are places come in", async () => {
+    const { rooms } = setUp();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => rooms.submit("r", join("r", `p${i}`, { capacity: 5 }))),
+    );
+    expect(outcomes.filter((outcome) => outcome === "changed")).toHaveLength(5);
+    expect(rooms.known("r")?.members).toHaveLength(5);
+  });
+});
+
+describe("a store that others write to", () => {
+  it("is read again, and decided on again, when somebody else was faster", async () => {
+    const store = new MemoryStore();
+    const one = setUp(store);
+    const other = setUp(store);
+    const outcomes = await Promise.all([
+      ...["a", "b", "c"].map((id) => one.rooms.submit("r", join("r", id, { capacity: 4 }))),
+      ...["d", "e", "f"].map((id) => other.rooms.submit("r", join("r", id, { capacity: 4 }))),
+    ]);
+    expect(outcomes.filter((outcome) => outcome === "changed")).toHaveLength(4);
+    expect((await store.load("r"))?.members).toHaveLength(4);
+  });
+
+  it("that never takes a commit is given up on, and nobody is told anything", async () => {
+    const store = new MemoryStore();
+    const commit = vi.spyOn(store, "commit").mockResolvedValue(false);
+    const { rooms, outlet } = setUp(store);
+    const welcomed = vi.fn();
+    await expect(rooms.submit("r", join("r", "a"), welcomed)).rejects.toThrow("refused");
+    expect(commit).toHaveBeenCalled();
+    expect(welcomed).not.toHaveBeenCalled();
+    expect(outlet.tell).not.toHaveBeenCalled();
+  });
+
+  it("that fails harms only the command at hand", async () => {
+    const store = new MemoryStore();
+    vi.spyOn(store, "load").mockRejectedValueOnce(new Error("no connection"));
+    const { rooms } = setUp(store);
+    const failed = rooms.submit("r", join("r", "a"));
+    const next = rooms.submit("r", join("r", "b"));
+    await expect(failed).rejects.toThrow("no connection");
+    expect(await next).toBe("changed");
+  });
+});
+
+describe("delivery", () => {
+  it("H3: welcomes the new member before anybody else is told", async () => {
+    const { rooms, outlet } = setUp();
+    await rooms.submit("r", join("r", "a"));
+    const order: string[] = [];
+    outlet.tell.mockImplementation((_room, members, { type }) => {
+      if (members.length > 0) order.push(type);
+    });
+    const welcomed = ({ peers }: Welcome) => order.push(`welcome to ${peers.length}`);
+    await rooms.submit("r", join("r", "b"), welcomed);
+    expect(order).toEqual(["welcome to 1", "peer-joined"]);
+  });
+
+  it("goes on with the others when one of them fails", async () => {
+    const { rooms, outlet, events, logger } = setUp();
+    const joined = vi.fn();
+    events.on("peerJoined", joined);
+    outlet.tell.mockImplementation(() => {
+      throw new Error("adapter broken");
+    });
+    expect(await rooms.submit("r", join("r", "a"))).toBe("changed");
+    expect(joined).toHaveBeenCalledOnce();
+    expect(logger.error).toHaveBeenCalledOnce();
+  });
+});
+
+describe("grace periods", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("L3: end the membership when they end", async () => {
+    const { rooms, outlet } = setUp();
+    await rooms.submit("r", join("r", "a"));
+    await rooms.submit("r", join("r", "b"));
+    await rooms.submit("r", lose("b"));
+    await vi.advanceTimersByTimeAsync(GRACE - 1);
+    expect(rooms.known("r")?.members).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(rooms.known("r")?.members).toHaveLength(1);
+    expect(outlet.tell).toHaveBeenLastCalledWith("r", [expect.objectContaining({})], {
+      type: "peer-left",
+      payload: { peerId: "b", reason: "timeout", revision: 4 },
+    });
+  });
+
+  it("L4: leave no timer behind after a resume, and none before a loss", async () => {
+    const { rooms } = setUp();
+    await rooms.submit("r", join("r", "a"));
+    expect(vi.getTimerCount()).toBe(0);
+    await rooms.submit("r", lose("a"));
+    expect(vi.getTimerCount()).toBe(1);
+    const resume = join("r", "a", { connection: "a-2", proves: () => true });
+    await rooms.submit("r", resume);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("report a store that fails when they end", async () => {
+    const { rooms, store, logger } = setUp();
+    await rooms.submit("r", join("r", "a"));
+    await rooms.submit("r", lose("a"));
+    vi.spyOn(store, "load").mockRejectedValueOnce(new Error("no connection"));
+    await vi.advanceTimersByTimeAsync(GRACE);
+    expect(logger.error).toHaveBeenCalledWith("grace-expired failed", {
+      error: "Error: no connection",
+    });
+  });
+});
+
+describe("closing", () => {
+  it("L6: ends every room, those that are just being made too, and lets nobody in", async () => {
+    const store = new GatedStore("slow");
+    const { rooms, outlet } = setUp(store);
+    await rooms.submit("r", join("r", "a"));
+    const queued = rooms.submit("slow", join("slow", "b"));
+    const closing = rooms.close();
+    const late = rooms.submit("r", join("r", "c"));
+    store.open();
+    await closing;
+    await queued;
+    const refused = await late;
+    expect(refused instanceof ProtocolError && refused.code).toBe("server-closing");
+    expect(outlet.dismiss).toHaveBeenCalledWith("a-1", "server-closing");
+    expect(await store.count()).toBe(0);
+  });
+});

@@ -1,0 +1,145 @@
+import { ProtocolError } from "@cignal/protocol";
+import { AwaitQueue } from "awaitqueue";
+import type { ServerEventEmitter } from "../events/server-events.js";
+import { describeError, type Logger, trace } from "../log.js";
+import type { Outlet } from "../outlet.js";
+import type { Command, Effect, Welcome } from "./command.js";
+import { GraceTimers } from "./grace-timers.js";
+import { decide } from "./room.js";
+import type { Room } from "./room-state.js";
+import type { RoomStore } from "./room-store.js";
+
+/** How often a decision is made again because somebody else was faster, until something must be wrong. */
+const MAX_ATTEMPTS = 16;
+
+/** What became of a command. A `ProtocolError` says why it was refused. */
+export type Outcome = "changed" | "unchanged" | ProtocolError;
+
+type Welcomed = (welcome: Welcome) => void;
+
+export interface RoomsSetup {
+  readonly store: RoomStore;
+  readonly outlet: Outlet;
+  readonly events: ServerEventEmitter;
+  readonly logger: Logger;
+  readonly gracePeriodMs: number;
+}
+
+/** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
+export class Rooms {
+  readonly #setup: RoomsSetup;
+  readonly #timers: GraceTimers;
+  /** A queue for each room that is busy; idle rooms have none. */
+  readonly #queues = new Map<string, AwaitQueue>();
+  /** Each room as this node knows it, so that a signal need not wait for the store. */
+  readonly #known = new Map<string, Room>();
+  #state: "open" | "closing" = "open";
+
+  constructor(setup: RoomsSetup) {
+    this.#setup = setup;
+    this.#timers = new GraceTimers(setup.gracePeriodMs);
+  }
+
+  /** The room as it is now, without waiting for what is queued. */
+  known(roomId: string): Room | undefined {
+    return this.#known.get(roomId);
+  }
+
+  /** All rooms as they are now, without waiting for what is queued. */
+  allKnown(): Iterable<Room> {
+    return this.#known.values();
+  }
+
+  /**
+   * Queues a command behind the others of its room. Other rooms never wait for it.
+   *
+   * @param welcomed - for `join`: called once it is committed, before anybody else is told
+   * @throws what the store throws
+   */
+  async submit(roomId: string, command: Command, welcomed?: Welcomed): Promise<Outcome> {
+    const queue = this.#queues.get(roomId) ?? new AwaitQueue();
+    this.#queues.set(roomId, queue);
+    try {
+      return await queue.push(() => this.#perform(roomId, command, welcomed), command.type);
+    } finally {
+      // By now another command may have found the room idle and made it a queue of its own.
+      if (queue.size === 0 && this.#queues.get(roomId) === queue) this.#queues.delete(roomId);
+    }
+  }
+
+  /** Closes every room of this node and lets nobody in any more. */
+  async close(): Promise<void> {
+    this.#state = "closing";
+    const roomIds = new Set([...this.#known.keys(), ...this.#queues.keys()]);
+    const closings = [...roomIds].map((roomId) =>
+      this.submit(roomId, { type: "close", code: "server-closing" }),
+    );
+    for (const closing of await Promise.allSettled(closings)) {
+      if (closing.status === "rejected") this.#report("close", closing.reason);
+    }
+  }
+
+  async #perform(
+    roomId: string,
+    command: Command,
+    welcomed: Welcomed | undefined,
+  ): Promise<Outcome> {
+    if (this.#state === "closing" && command.type === "join") {
+      return new ProtocolError("server-closing", "the server is closing; try again later");
+    }
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const room = await this.#setup.store.load(roomId);
+      const decision = decide(room, command);
+      if (decision instanceof ProtocolError) return decision;
+      if (decision.room === room) return "unchanged";
+      if (await this.#setup.store.commit(roomId, room?.revision ?? 0, decision.room)) {
+        trace.rooms("%s %s", roomId, command.type);
+        if (decision.room) this.#known.set(roomId, decision.room);
+        else this.#known.delete(roomId);
+        this.#deliverAll(roomId, decision.effects, welcomed);
+        return "changed";
+      }
+    }
+    throw new Error(`the room store refused ${MAX_ATTEMPTS} commits in a row`);
+  }
+
+  #deliverAll(roomId: string, effects: readonly Effect[], welcomed: Welcomed | undefined): void {
+    for (const effect of effects) {
+      try {
+        this.#deliver(roomId, effect, welcomed);
+      } catch (error) {
+        // It is committed: the others must hear of it even if one of them could not.
+        this.#report(effect.type, error);
+      }
+    }
+  }
+
+  #deliver(roomId: string, effect: Effect, welcomed: Welcomed | undefined): void {
+    switch (effect.type) {
+      case "welcome":
+        return welcomed?.(effect.welcome);
+      case "tell":
+        return this.#setup.outlet.tell(roomId, effect.to, effect.message);
+      case "dismiss":
+        return this.#setup.outlet.dismiss(effect.connection, effect.code);
+      case "start-grace":
+        return this.#startGrace(roomId, effect.peerId, effect.connection);
+      case "end-grace":
+        return this.#timers.stop(effect.lost);
+      case "announce":
+        return this.#setup.events.emit(effect.event);
+    }
+  }
+
+  #startGrace(roomId: string, peerId: string, connection: string): void {
+    this.#timers.start(connection, () => {
+      this.submit(roomId, { type: "grace-expired", peerId, connection }).catch((error) =>
+        this.#report("grace-expired", error),
+      );
+    });
+  }
+
+  #report(what: Command["type"] | Effect["type"], error: unknown): void {
+    this.#setup.logger.error(`${what} failed`, { error: describeError(error) });
+  }
+}

@@ -1,0 +1,110 @@
+import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
+import { LOG_LEVELS, type LogLevel } from "./log.js";
+import { OptionsError } from "./options.js";
+
+/** How the stand-alone server encrypts. */
+export type Tls =
+  | { readonly mode: "off" }
+  /** With a certificate made at start, for development: browsers warn of it. */
+  | { readonly mode: "self-signed" }
+  /** With PEM files, by their paths. */
+  | { readonly mode: "files"; readonly cert: string; readonly key: string };
+
+/** What the stand-alone server runs with. */
+export interface Settings {
+  /** The address to listen on. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly tls: Tls;
+  readonly logLevel: LogLevel;
+  /** `undefined` leaves the default of `initSocketServer`. */
+  readonly iceServers: IceServer[] | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with one variable. */
+class Wrong extends Error {}
+
+/**
+ * Reads the settings from environment variables. An empty variable counts as absent.
+ *
+ * | variable      | default     |                                                                          |
+ * | ------------- | ----------- | ------------------------------------------------------------------------ |
+ * | `HOST`        | `0.0.0.0`   | the address to listen on                                                 |
+ * | `PORT`        | `8080`      | 0 to 65535; 0 takes any free port                                        |
+ * | `HTTPS`       | `0`         | `1` encrypts, with a self-signed certificate unless the next two are set |
+ * | `HTTPS_CERT`  |             | path of a PEM file, together with `HTTPS_KEY`                            |
+ * | `HTTPS_KEY`   |             | path of a PEM file, together with `HTTPS_CERT`                           |
+ * | `LOG_LEVEL`   | `info`      | `error`, `warn`, `info` or `debug`                                       |
+ * | `ICE_SERVERS` | public STUN | a list of `RTCIceServer` as JSON                                         |
+ *
+ * @throws OptionsError with one line for each variable that is wrong
+ */
+export function readSettings(env: Environment): Settings {
+  const problems: string[] = [];
+
+  function read<T>(name: string, fallback: T, convert: (text: string) => T): T {
+    const text = env[name]?.trim();
+    if (!text) return fallback;
+    try {
+      return convert(text);
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      problems.push(`${name}: ${error.message}`);
+      return fallback;
+    }
+  }
+
+  const asIs = (text: string) => text;
+  const https = read("HTTPS", false, asSwitch);
+  const cert = read("HTTPS_CERT", "", asIs);
+  const key = read("HTTPS_KEY", "", asIs);
+  if (cert && !key) problems.push("HTTPS_KEY: is needed together with HTTPS_CERT");
+  if (key && !cert) problems.push("HTTPS_CERT: is needed together with HTTPS_KEY");
+  if ((cert || key) && !https) problems.push("HTTPS: must be 1 if a certificate is given");
+
+  const settings: Settings = {
+    host: read("HOST", "0.0.0.0", asIs),
+    port: read("PORT", 8080, asPort),
+    tls: !https ? { mode: "off" } : cert ? { mode: "files", cert, key } : { mode: "self-signed" },
+    logLevel: read("LOG_LEVEL", "info", asLogLevel),
+    iceServers: read("ICE_SERVERS", undefined, asIceServers),
+  };
+  if (problems.length > 0) throw new OptionsError(problems.join("\n"));
+  return settings;
+}
+
+function asSwitch(text: string): boolean {
+  if (text === "1" || text === "true") return true;
+  if (text === "0" || text === "false") return false;
+  throw new Wrong("expected 1 or 0");
+}
+
+function asPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Wrong("expected a whole number from 0 to 65535");
+}
+
+function asLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((each) => each === text);
+  if (level) return level;
+  throw new Wrong(`expected one of ${LOG_LEVELS.join(", ")}`);
+}
+
+function asIceServers(text: string): IceServer[] {
+  const list = parse(iceServers, parseJson(text));
+  if (!(list instanceof ProtocolError)) return list;
+  throw new Wrong(list.message);
+}
+
+/** Without the error of `JSON.parse`: it repeats the text, which may hold a credential. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Wrong('expected JSON such as [{"urls":"stun:stun.example.org"}]');
+  }
+}

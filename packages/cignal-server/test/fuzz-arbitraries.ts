@@ -1,0 +1,111 @@
+import fc from "fast-check";
+
+/** Socket.IO's own names. Its client refuses to send them; `rawPacket` has some. */
+const RESERVED = [
+  "connect",
+  "connect_error",
+  "disconnect",
+  "disconnecting",
+  "newListener",
+  "removeListener",
+];
+
+function nested(depth: number): unknown {
+  let value: unknown = "deep";
+  for (let i = 0; i < depth; i++) value = i % 2 ? [value] : { data: value };
+  return value;
+}
+
+const type = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom("signal", "inform", "set-ice-servers") },
+  { weight: 1, arbitrary: fc.constantFrom("welcome", "closed", "error", "__proto__", "toString") },
+  { weight: 1, arbitrary: fc.string().filter((name) => !RESERVED.includes(name)) },
+);
+
+const binary = fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes));
+
+const huge = fc.constantFrom(nested(2_000), "x".repeat(70_000), Array(5_000).fill(0));
+
+/** What no field of a message accepts. */
+const wrong = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.constantFrom(null, undefined, 0, "", "{", "null", true, [[]], {}, nested(40)),
+  },
+  { weight: 5, arbitrary: fc.jsonValue({ maxDepth: 3 }).map((value) => [value]) },
+  { weight: 2, arbitrary: binary },
+  { weight: 1, arbitrary: huge },
+);
+
+/** Messages that are right but for one part, down to nothing that is right. */
+const almost = fc.oneof(
+  wrong,
+  fc.record({ data: fc.constantFrom(undefined, nested(40), Buffer.from("x")) }),
+  fc.record({ to: wrong, message: wrong }),
+  fc.record({
+    to: fc.constant("a"),
+    message: fc.record({
+      type: fc.oneof(wrong, fc.constantFrom("description", "candidates", "start", "media")),
+      connection: fc.constantFrom("c", "", 7, null),
+      description: wrong,
+      candidates: fc.array(wrong, { minLength: 1, maxLength: 3 }),
+      sending: wrong,
+    }),
+  }),
+  fc.record({ iceServers: wrong }),
+  fc.record({ iceServers: fc.array(fc.record({ urls: wrong }), { minLength: 1, maxLength: 3 }) }),
+  fc.constant({ iceServers: Array(17).fill({ urls: "stun:stun.example.org" }) }),
+);
+
+const payload = fc.oneof(
+  { weight: 30, arbitrary: almost },
+  {
+    weight: 1,
+    arbitrary: fc.record({ data: fc.constantFrom(nested(2_000), "x".repeat(70_000)) }),
+  },
+);
+
+/** A well-formed Socket.IO event that no server should accept. */
+export const event = fc.record({
+  type,
+  payload,
+  more: fc.array(wrong, { maxLength: 2 }),
+  acknowledged: fc.boolean(),
+});
+
+/** What a client may put into Socket.IO's `auth`. */
+export const auth = fc.record({
+  protocol: wrong,
+  roomId: wrong,
+  peerId: wrong,
+  resumeToken: wrong,
+});
+
+/** What is no Socket.IO event, or hardly one. */
+export const rawPacket = fc.oneof(
+  fc.string(),
+  binary,
+  fc.constantFrom(
+    "0/cignal,",
+    "0/cignal,[]",
+    '0/cignal,{"protocol":',
+    '0/cignal,{"__proto__":{"roomId":"r"}}',
+    "1/cignal,",
+    '2/cignal,["inform"]',
+    '2/cignal,["connect",{}]',
+    '2/cignal,["disconnect"]',
+    '2/cignal,[{"a":1}]',
+    "2/cignal,[7,8]",
+    "2/cignal,[]",
+    '2/cignal,99999999999999999999["inform",{}]',
+    '3/cignal,7["nobody asked"]',
+    "4/cignal,{}",
+    '51-/cignal,["inform",{"data":{"_placeholder":true,"num":9}}]',
+    '599-/cignal,["inform"]',
+    `2/cignal,["inform",${"[".repeat(20_000)}${"]".repeat(20_000)}]`,
+    `2/cignal,["inform",{"data":"${"x".repeat(1_100_000)}"}]`,
+  ),
+);
+
+/** What is no WebSocket frame. */
+export const bytes = fc.uint8Array({ minLength: 1, maxLength: 200 });

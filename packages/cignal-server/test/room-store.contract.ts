@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { Room } from "../src/rooms/room-state.js";
+import type { RoomStore } from "../src/rooms/room-store.js";
+
+function room(id: string, revision: number): Room {
+  const member = {
+    peer: { id: "p", name: "Peer", role: "doctor" },
+    tokenHash: "hash",
+    joinedAt: 1,
+    presence: { state: "connected", connection: "c" },
+  } as const;
+  return { id, openedAt: 1, revision, iceServers: [{ urls: "stun:a" }], members: [member] };
+}
+
+/** What every room store must do. `create` makes an empty one. */
+export function describeRoomStore(
+  name: string,
+  create: () => RoomStore | Promise<RoomStore>,
+): void {
+  describe(`${name} is a room store`, () => {
+    it("gives back what was committed", async () => {
+      const store = await create();
+      expect(await store.load("r")).toBeUndefined();
+      expect(await store.commit("r", 0, room("r", 7))).toBe(true);
+      expect(await store.load("r")).toEqual(room("r", 7));
+    });
+
+    it("commits only on top of the expected revision", async () => {
+      const store = await create();
+      expect(await store.commit("r", 6, room("r", 7))).toBe(false);
+      await store.commit("r", 0, room("r", 7));
+      expect(await store.commit("r", 0, room("r", 8))).toBe(false);
+      expect(await store.commit("r", 6, undefined)).toBe(false);
+      expect(await store.load("r")).toEqual(room("r", 7));
+      expect(await store.commit("r", 7, room("r", 8))).toBe(true);
+      expect(await store.load("r")).toEqual(room("r", 8));
+    });
+
+    it("lets one of many writers win", async () => {
+      const store = await create();
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => store.commit("r", 0, room("r", i + 1))),
+      );
+      expect(results.filter(Boolean)).toHaveLength(1);
+    });
+
+    it("deletes a room, which then does not count any more", async () => {
+      const store = await create();
+      await store.commit("r", 0, room("r", 7));
+      expect(await store.commit("r", 7, undefined)).toBe(true);
+      expect(await store.load("r")).toBeUndefined();
+      expect(await store.count()).toBe(0);
+      expect(await store.commit("r", 0, room("r", 1))).toBe(true);
+    });
+
+    it("keeps rooms apart, whatever their ids are", async () => {
+      const store = await create();
+      const ids = ["r", "R", "r ", "__proto__", "constructor", "a:b", "*", "ü", "👩‍⚕️"];
+      for (const id of ids) await store.commit(id, 0, room(id, 1));
+      expect(await store.count()).toBe(ids.length);
+      expect((await store.list()).map(({ id }) => id).sort()).toEqual([...ids].sort());
+      for (const id of ids) expect((await store.load(id))?.id).toBe(id);
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { OptionsError } from "../src/index.js";
+import { readSettings, startServer } from "../src/standalone.js";
+import { join, joinPair } from "./client.js";
+
+async function start(env: Record<string, string>) {
+  const settings = readSettings({ HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", ...env });
+  const server = await startServer(settings);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+describe("the stand-alone server", () => {
+  it("introduces two peers, and stops listening when it is closed", async () => {
+    const { url, close } = await start({ ICE_SERVERS: '[{"urls":"stun:stun.example.org"}]' });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(url)).text()).toContain("Cignal");
+    await joinPair(url);
+    expect((await join(url, "r", "a")).welcome.iceServers).toEqual([
+      { urls: "stun:stun.example.org" },
+    ]);
+    await close();
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("names its addresses in the local network if it listens everywhere", async () => {
+    const { url, urls } = await start({ HOST: "0.0.0.0" });
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+    for (const each of urls) expect(each).toMatch(/^http:\/\/\d+\.\d+\.\d+\.\d+:\d+$/);
+  });
+
+  it("DEFECTS 10: makes its own certificate, new at each start", async () => {
+    const one = await certificateOf((await start({ HTTPS: "1" })).url);
+    const two = await certificateOf((await start({ HTTPS: "1" })).url);
+    expect(one.subjectaltname).toContain("localhost");
+    expect(one.subjectaltname).toContain("127.0.0.1");
+    expect(one.fingerprint256).not.toBe(two.fingerprint256);
+  });
+
+  it("DEFECTS 10: says which file it cannot read", async () => {
+    const env = { HTTPS: "1", HTTPS_CERT: "/nowhere/cert.pem", HTTPS_KEY: "/nowhere/key.pem" };
+    const failed = await start(env).catch((error) => error);
+    expect(failed).toBeInstanceOf(OptionsError);
+    expect(failed.message).toMatch(/^HTTPS_\w+: cannot read the file \/nowhere\/\w+\.pem$/);
+  });
+
+  it("rejects when the port is taken", async () => {
+    const { url } = await start({});
+    await expect(start({ PORT: new URL(url).port })).rejects.toThrow("EADDRINUSE");
+  });
+});
+
+async function certificateOf(url: string) {
+  const asking = request(url, { rejectUnauthorized: false, agent: false });
+  const [response] = await once(asking.end(), "response");
+  response.resume();
+  return response.socket.getPeerCertificate();
+}
+
+describe("the command", () => {
+  it("reads .env, prints its address, and ends with 0 on SIGTERM", async () => {
+    const folder = await mkdtemp(joinPath(tmpdir(), "cignal-"));
+    await writeFile(joinPath(folder, ".env"), "PORT=0\nHOST=127.0.0.1\nLOG_LEVEL=error\n");
+    const { child, output } = run([], { cwd: folder });
+    await once(child.stdout ?? child, "data");
+    const [, url = ""] = output().match(/^Cignal server: (http:\/\/127\.0\.0\.1:\d+)\n$/) ?? [];
+    await join(url, "r", "a");
+    child.kill("SIGTERM");
+    expect(await ended(child)).toBe(0);
+  });
+
+  it("DEFECTS 10: a wrong variable is one clear line and no stack", async () => {
+    const { child, output } = run([], { env: { PORT: "http" } });
+    expect(await ended(child)).toBe(1);
+    expect(output()).toBe("PORT: expected a whole number from 0 to 65535\n");
+  });
+
+  it.each([
+    ["--help", /^Usage: cignal-server/],
+    ["--version", /^\d+\.\d+\.\d+\n$/],
+  ])("answers %s", async (flag, answer) => {
+    const { child, output } = run([flag]);
+    expect(await ended(child)).toBe(0);
+    expect(output()).toMatch(answer);
+  });
+});
+
+function run(args: string[], { cwd = tmpdir(), env = {} } = {}) {
+  const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), cli, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], ...env },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  return { child, output: () => text };
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  const [code] = await once(child, "close");
+  return code;
+}
