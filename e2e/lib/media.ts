@@ -1,0 +1,35 @@
+import { expect, type Page } from "@playwright/test";
+import type { Traffic } from "./page-script.js";
+
+/** More than could be left in a buffer. */
+const NEW_FRAMES = 10;
+
+export function traffic(page: Page): Promise<Traffic> {
+  return page.evaluate(() => lab.traffic());
+}
+
+/** Waits until pictures of the other side have been decoded from now on. */
+export async function expectFrames(...pages: Page[]): Promise<void> {
+  await Promise.all(
+    pages.map(async (page) => {
+      const { framesDecoded } = await traffic(page);
+      await expect
+        .poll(async () => (await traffic(page)).framesDecoded, { message: "frames decoded" })
+        .toBeGreaterThan(framesDecoded + NEW_FRAMES);
+    }),
+  );
+}
+
+/** Waits until sound of the other side, not mere packets, has come from now on. */
+export async function expectAudio(...pages: Page[]): Promise<void> {
+  await Promise.all(
+    pages.map(async (page) => {
+      const { audioBytesReceived, audioEnergy } = await traffic(page);
+      const grown = async () => {
+        const now = await traffic(page);
+        return now.audioBytesReceived > audioBytesReceived && now.audioEnergy > audioEnergy;
+      };
+      await expect.poll(grown, { message: "audio received" }).toBe(true);
+    }),
+  );
+}

@@ -1,0 +1,189 @@
+import type {
+  CallSnapshot,
+  Cignal as CignalClass,
+  CignalError as CignalErrorClass,
+  CignalEvents,
+  CignalOptions,
+  getUrlParam,
+  Outcome,
+} from "cignal-client";
+
+/** An error as it leaves the page. */
+export interface Failure {
+  name: string;
+  message: string;
+  code: string | undefined;
+  device: string | undefined;
+  field: string | undefined;
+  retryable: boolean | undefined;
+}
+
+/** What a request came to, as it leaves the page. */
+export type Answer = { success: true } | { success: false; error: Failure };
+
+export interface RecordedEvent {
+  name: keyof CignalEvents;
+  /** As JSON: streams by their id, errors as `Failure`. */
+  args: readonly unknown[];
+}
+
+/** What has come and gone over all connections of a page. */
+export interface Traffic {
+  framesDecoded: number;
+  audioBytesReceived: number;
+  /** Of what was received: grows only while there is sound. */
+  audioEnergy: number;
+  /** RTP of both kinds. */
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+/** The test's own eyes and hands in a page: what the browser knows, beside what the library says. */
+export interface Lab {
+  /** Every connection that the page has made. */
+  readonly connections: RTCPeerConnection[];
+  /** Every candidate that those have found, as text. */
+  readonly candidates: string[];
+  /** Every track that getUserMedia has given. */
+  readonly captured: MediaStreamTrack[];
+  readonly events: RecordedEvent[];
+  readonly localStreams: MediaStream[];
+  readonly remoteStreams: MediaStream[];
+  enter(options: CignalOptions): Promise<Answer>;
+  /** Records everything that this Cignal tells from now on. */
+  listen(cignal: CignalClass): void;
+  answer(outcome: Promise<Outcome>): Promise<Answer>;
+  state(): CallSnapshot;
+  traffic(): Promise<Traffic>;
+}
+
+declare global {
+  /** What the script tag defines. */
+  var Cignal: typeof CignalClass & {
+    getUrlParam: typeof getUrlParam;
+    CignalError: typeof CignalErrorClass;
+  };
+  var cignal: CignalClass;
+  var lab: Lab;
+}
+
+/** Runs in each page before any other script; the browser gets its text, so it can use nothing from outside. */
+export function pageScript(): void {
+  const names = [
+    "localStream",
+    "remoteStream",
+    "peerJoined",
+    "offerReceived",
+    "peerHangUp",
+    "information",
+    "clientError",
+    "serverError",
+    "stateChanged",
+  ] as const satisfies (keyof CignalEvents)[];
+
+  const field = (error: unknown, name: string): unknown =>
+    error instanceof Object ? Reflect.get(error, name) : undefined;
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+  const failure = (error: unknown): Failure => ({
+    name: text(field(error, "name")) ?? "",
+    message: text(field(error, "message")) ?? String(error),
+    code: text(field(error, "code")),
+    device: text(field(error, "device")),
+    field: text(field(error, "field")),
+    retryable: field(error, "retryable") === true,
+  });
+
+  const plain = (value: unknown): unknown => {
+    if (value instanceof MediaStream) return value.id;
+    if (value instanceof Error) return failure(value);
+    if (!(value instanceof Object) || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  };
+
+  const lab: Lab = {
+    connections: [],
+    candidates: [],
+    captured: [],
+    events: [],
+    localStreams: [],
+    remoteStreams: [],
+
+    async enter(options) {
+      try {
+        globalThis.cignal = await Cignal.createRoom(options);
+      } catch (error) {
+        return { success: false, error: failure(error) };
+      }
+      lab.listen(globalThis.cignal);
+      return { success: true };
+    },
+
+    listen(cignal) {
+      for (const name of names) {
+        cignal.on(name, (...args: unknown[]) => {
+          lab.events.push({ name, args: args.map(plain) });
+        });
+      }
+      cignal.on("localStream", (stream) => lab.localStreams.push(stream));
+      cignal.on("remoteStream", (stream) => {
+        lab.remoteStreams.push(stream);
+        // Sound is decoded only while somebody listens.
+        document.body.append(Object.assign(new Audio(), { srcObject: stream, autoplay: true }));
+      });
+    },
+
+    async answer(outcome) {
+      const answer = await outcome;
+      return answer.success ? answer : { success: false, error: failure(answer.error) };
+    },
+
+    state: () => globalThis.cignal.state,
+
+    async traffic() {
+      const sum: Traffic = {
+        framesDecoded: 0,
+        audioBytesReceived: 0,
+        audioEnergy: 0,
+        bytesSent: 0,
+        bytesReceived: 0,
+      };
+      for (const pc of lab.connections) {
+        for (const stats of (await pc.getStats()).values()) {
+          if (stats.type === "inbound-rtp") {
+            sum.framesDecoded += stats.framesDecoded ?? 0;
+            sum.bytesReceived += stats.bytesReceived;
+            if (stats.kind === "audio") {
+              sum.audioBytesReceived += stats.bytesReceived;
+              sum.audioEnergy += stats.totalAudioEnergy ?? 0;
+            }
+          }
+          if (stats.type === "outbound-rtp") sum.bytesSent += stats.bytesSent;
+        }
+      }
+      return sum;
+    },
+  };
+  globalThis.lab = lab;
+
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      lab.connections.push(this);
+      this.addEventListener("icecandidate", ({ candidate }) => {
+        if (candidate?.candidate) lab.candidates.push(candidate.candidate);
+      });
+    }
+  };
+
+  const devices = navigator.mediaDevices;
+  // A page on plain http has none.
+  if (devices) {
+    const getUserMedia = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      const stream = await getUserMedia(constraints);
+      lab.captured.push(...stream.getTracks());
+      return stream;
+    };
+  }
+}

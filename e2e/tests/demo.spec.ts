@@ -1,0 +1,111 @@
+import type { Page } from "@playwright/test";
+import { Demo } from "../lib/demo.js";
+import { expectAudio, expectFrames } from "../lib/media.js";
+import { expect, test } from "../lib/test.js";
+
+const markup = '<img src=x onerror="document.title=1">';
+
+let demo: Demo;
+
+test.beforeAll(async () => {
+  demo = await Demo.start();
+});
+
+test.afterAll(async () => {
+  await demo?.stop();
+});
+
+test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and call again without a reload", async ({
+  openPage,
+}) => {
+  const { page: ada } = await openPage({ url: demo.url });
+  await ada.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await enter(ada, "Ada");
+  await expect(ada.getByTestId("status")).toHaveText("Connected");
+  await expect(ada.getByRole("button", { name: "Call", exact: true })).toBeDisabled();
+  await ada.getByRole("button", { name: "Copy link" }).click();
+  const link = () => ada.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(link).toBe(ada.url());
+  expect(new URL(ada.url()).searchParams.get("roomId")).toMatch(/^[\w-]{22}$/);
+
+  const { page: bob } = await openPage({ url: await link() });
+  await enter(bob, markup);
+  await expect(ada.getByTestId("people").getByRole("listitem")).toContainText(["Ada", markup]);
+  await expect(bob.getByTestId("people").getByRole("listitem")).toContainText([markup, "Ada"]);
+  for (const page of [ada, bob]) await page.evaluate(() => Object.assign(window, { same: true }));
+
+  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await expectCall(ada, bob);
+
+  await say(bob, markup);
+  await say(ada, "I see no picture in this.");
+  for (const page of [ada, bob]) {
+    const log = page.getByTestId("chat-log");
+    await expect(log).toContainText(markup);
+    await expect(log).toContainText("I see no picture in this.");
+  }
+
+  await ada.getByRole("button", { name: "Hang up" }).click();
+  await expect(ada.getByRole("heading", { name: "You left the call" })).toBeVisible();
+  expect(await ada.evaluate(() => lab.captured.map((track) => track.readyState))).toEqual([
+    "ended",
+    "ended",
+  ]);
+  await expect(bob.getByTestId("notice")).toContainText("Ada left.");
+
+  await ada.getByRole("button", { name: "Rejoin" }).click();
+  await expect(bob.getByTestId("people").getByRole("listitem")).toContainText([markup, "Ada"]);
+  await ada.getByRole("button", { name: "Call", exact: true }).click();
+  await expectCall(ada, bob);
+
+  for (const page of [ada, bob]) {
+    expect(await page.evaluate(() => "same" in window)).toBe(true);
+    await expectNoMarkup(page);
+  }
+});
+
+test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ openPage }) => {
+  const { page } = await openPage({
+    url: demo.url,
+    path: `/?roomId=${encodeURIComponent(markup)}`,
+  });
+  await enter(page, "Ada");
+  const link = page.getByRole("textbox", { name: "Link to this room" });
+  await expect(link).toHaveValue(page.url());
+  expect(new URL(page.url()).searchParams.get("roomId")).toBe(markup);
+  await expectNoMarkup(page);
+});
+
+async function enter(page: Page, name: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Your name" }).fill(name);
+  await page.getByRole("textbox", { name: "Your name" }).press("Enter");
+  await expect(page.getByTestId("people")).toBeVisible();
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Message" }).fill(text);
+  await page.getByRole("button", { name: "Send" }).click();
+}
+
+async function expectCall(...pages: Page[]): Promise<void> {
+  await expectFrames(...pages);
+  await expectAudio(...pages);
+  for (const page of pages) {
+    for (const video of ["local-video", "remote-video"]) {
+      await expect(page.getByTestId(video)).toBeVisible();
+      const plays = page
+        .getByTestId(video)
+        .evaluate(({ videoWidth, paused }: HTMLVideoElement) => ({
+          hasPicture: videoWidth > 0,
+          paused,
+        }));
+      expect(await plays).toEqual({ hasPicture: true, paused: false });
+    }
+  }
+}
+
+/** Nothing of what was typed, or came from the other one, has become an element or run. */
+async function expectNoMarkup(page: Page): Promise<void> {
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
+  await expect(page).toHaveTitle("Cignal call");
+}

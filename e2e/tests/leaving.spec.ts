@@ -1,0 +1,127 @@
+import { expectAudio, expectFrames } from "../lib/media.js";
+import type { Peer } from "../lib/peer.js";
+import { expect, test } from "../lib/test.js";
+
+test("L1, DEFECTS 12: hanging up ends everything on this side, tells the other one once, and the same page calls again", async ({
+  openPair,
+  roomId,
+  server,
+}) => {
+  const [first, second] = await openPair();
+  await first.call();
+  await expectFrames(first.page, second.page);
+  expect(await second.page.evaluate(ownState)).toMatchObject({ closed: false, pc: true });
+
+  expect(await second.leave()).toEqual({ success: true });
+
+  expect(await second.capturedTracks()).toEqual(["ended", "ended"]);
+  expect(await second.connectionStates()).toEqual(["closed"]);
+  expect(await second.page.evaluate(ownState)).toEqual({ closed: true, pc: false, media: false });
+  await expect.poll(() => server.clients).toBe(1);
+  await expect
+    .poll(() => first.events("peerHangUp"))
+    .toEqual([[{ reason: "left" }, { peer: { id: "second", name: "Peer" } }]]);
+  expect(await first.capturedTracks()).toEqual(["live", "live"]);
+  expect(await first.page.evaluate(ownState)).toEqual({ closed: false, pc: false, media: true });
+
+  expect(await second.enter({ roomId, peerId: "second" })).toEqual({ success: true });
+  await Promise.all([first.sees(1), second.sees(1)]);
+  await second.call();
+  await expectFrames(first.page, second.page);
+  await expectAudio(first.page, second.page);
+  for (const peer of [first, second]) {
+    expect(await peer.connectionStates()).toEqual(["closed", "connected"]);
+    expect(await peer.clientErrors()).toEqual([]);
+  }
+  expect(await first.events("peerHangUp")).toHaveLength(1);
+  expect(await first.events("peerJoined")).toHaveLength(2);
+});
+
+test("DEFECTS 12: leaving before anybody came releases camera, socket and room", async ({
+  openPeer,
+  server,
+}) => {
+  const alone = await openPeer();
+  await expect.poll(() => alone.capturedTracks()).toEqual(["live", "live"]);
+
+  expect(await alone.leave()).toEqual({ success: true });
+
+  expect(await alone.capturedTracks()).toEqual(["ended", "ended"]);
+  expect(await alone.page.evaluate(ownState)).toEqual({ closed: true, pc: false, media: false });
+  await expect.poll(() => server.clients).toBe(0);
+  expect(await server.cignal.rooms.count()).toBe(0);
+});
+
+test("DEFECTS 12: after leaving, every request says that the room was left, and leaving again does nothing", async ({
+  openPair,
+}) => {
+  const [first, second] = await openPair();
+  await first.leave();
+  const closed = { success: false, error: { name: "CignalError", code: "closed" } };
+  expect(await first.call()).toMatchObject(closed);
+  expect(await first.inform("hello")).toMatchObject(closed);
+  expect(await first.setICEServers([])).toMatchObject(closed);
+  expect(await first.copyLink("a link")).toMatchObject(closed);
+  expect(await first.leave()).toEqual({ success: true });
+  await second.sees(0);
+  expect(await second.events("peerHangUp")).toHaveLength(1);
+});
+
+const goodbyes: Record<string, (peer: Peer) => Promise<unknown>> = {
+  "closes its tab": ({ page }) => page.close({ runBeforeUnload: true }),
+  "goes to another page": ({ page }) => page.goto("about:blank"),
+  "reloads its page": ({ page }) => page.reload(),
+};
+
+for (const [what, go] of Object.entries(goodbyes)) {
+  test(`P5, L2: the other one knows at once when somebody ${what} during the call`, async ({
+    openPair,
+    server,
+  }) => {
+    const [first, second] = await openPair();
+    await first.call();
+    await expectFrames(first.page, second.page);
+
+    await go(second);
+
+    // The grace period is three times as long as this waits.
+    await expect.poll(() => first.events("peerHangUp")).toMatchObject([[{ reason: "left" }, {}]]);
+    await expect.poll(async () => (await server.cignal.rooms.all())[0]?.peers).toHaveLength(1);
+    expect(await first.capturedTracks()).toEqual(["live", "live"]);
+  });
+}
+
+test.describe("with a short grace period", () => {
+  test.use({ serverOptions: { cignal: { gracePeriodMs: 1_000 } } });
+
+  test("L3, DEFECTS 6: a page that crashes is told as lost once its grace period is over, and its place is free", async ({
+    openPair,
+    openPeer,
+  }) => {
+    const [first, second] = await openPair();
+    await first.call();
+    await expectFrames(first.page, second.page);
+
+    const crashed = second.page.waitForEvent("crash");
+    // Never finishes, and the context that ends it is the test's.
+    second.page.goto("chrome://crash").catch(() => {});
+    await crashed;
+
+    await expect
+      .poll(() => first.events("peerHangUp"))
+      .toMatchObject([[{ reason: "timeout" }, { peer: { id: "second" } }]]);
+    const third = await openPeer({ peerId: "third" });
+    await first.sees(1);
+    await third.call();
+    await expectFrames(first.page, third.page);
+    expect(await first.events("peerHangUp")).toHaveLength(1);
+  });
+});
+
+function ownState() {
+  return {
+    closed: cignal.closed,
+    pc: cignal.pc !== null,
+    media: cignal.localMedia !== null,
+  };
+}

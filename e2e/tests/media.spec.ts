@@ -1,0 +1,194 @@
+import { expectAudio, expectFrames } from "../lib/media.js";
+import { expect, test } from "../lib/test.js";
+
+const sentence = expect.stringMatching(/^\p{Lu}.+ .+ .+\.$/u);
+
+test("The camera gives what mediaConstraints ask for, and that is what is sent", async ({
+  openPair,
+}) => {
+  const mediaConstraints = { audio: true, video: { width: 320, height: 240 } };
+  const [first, second] = await openPair({ mediaConstraints });
+  await first.call();
+  await expectFrames(first.page, second.page);
+  for (const { page } of [first, second]) {
+    const settings = await page.evaluate(() =>
+      cignal.localMedia?.getVideoTracks()[0]?.getSettings(),
+    );
+    expect(settings).toMatchObject({ width: 320, height: 240 });
+    const isSent = () =>
+      cignal.pc
+        ?.getSenders()
+        .every(({ track }) => track && cignal.localMedia?.getTracks().includes(track));
+    expect(await page.evaluate(isSent)).toBe(true);
+  }
+});
+
+test("A constraint that no camera meets is told by its name, and the call goes on with sound", async ({
+  openPeer,
+}) => {
+  const first = await openPeer();
+  const second = await openPeer({
+    mediaConstraints: { audio: true, video: { width: { exact: 99_999 } } },
+  });
+  await expect
+    .poll(() => second.clientErrors())
+    .toMatchObject([{ code: "constraints-not-met", device: "camera", message: sentence }]);
+  const [error] = await second.clientErrors();
+  expect(error?.message).toContain("width");
+
+  await second.call();
+
+  await expectFrames(second.page);
+  await expectAudio(first.page, second.page);
+  expect(await first.page.evaluate(remoteKinds)).toEqual([["audio"]]);
+});
+
+test("mediaConstraints that ask for nothing receive only, and no device is touched", async ({
+  openPeer,
+}) => {
+  const first = await openPeer();
+  const second = await openPeer({ mediaConstraints: { audio: false, video: false } });
+  await second.call();
+  await expectFrames(second.page);
+  await expectAudio(second.page);
+  expect(await second.capturedTracks()).toEqual([]);
+  expect(await first.events("remoteStream")).toEqual([]);
+  expect(await second.clientErrors()).toEqual([]);
+});
+
+test("DEFECTS 12: denied devices are told once, with what to do, and the call goes on receive-only", async ({
+  launch,
+  openPeer,
+}) => {
+  const first = await openPeer();
+  const browser = await launch((flags) => [
+    ...flags.filter((flag) => !flag.startsWith("--use-fake-ui")),
+    "--use-fake-ui-for-media-stream=deny",
+  ]);
+  const second = await openPeer({}, { browser });
+  await expect
+    .poll(() => second.clientErrors())
+    .toMatchObject([
+      {
+        code: "permission-denied",
+        device: "microphone and camera",
+        message: expect.stringContaining("Allow it in the browser's address bar"),
+        retryable: true,
+      },
+    ]);
+
+  await second.call();
+
+  await expectFrames(second.page);
+  await expectAudio(second.page);
+  expect(await second.clientErrors()).toHaveLength(1);
+  expect(await first.events("remoteStream")).toEqual([]);
+});
+
+test("A computer without a camera is told so, and calls with its microphone", async ({
+  launch,
+  openPeer,
+}) => {
+  const first = await openPeer();
+  const browser = await launch((flags) => [
+    ...flags.filter((flag) => !flag.startsWith("--use-fake-device")),
+    "--use-fake-device-for-media-stream=device-count=0",
+  ]);
+  const second = await openPeer({}, { browser });
+  await expect
+    .poll(() => second.clientErrors())
+    .toMatchObject([
+      {
+        code: "device-not-found",
+        device: "camera",
+        message: expect.stringContaining("Connect one"),
+      },
+    ]);
+
+  await second.call();
+
+  await expectFrames(second.page);
+  await expectAudio(first.page, second.page);
+  expect(await first.page.evaluate(remoteKinds)).toEqual([["audio"]]);
+});
+
+test("A page on plain http is told to use https, for devices and for the clipboard, and receives", async ({
+  launch,
+  openPeer,
+  server,
+}) => {
+  await openPeer();
+  const browser = await launch((flags) => [
+    ...flags,
+    "--host-resolver-rules=MAP insecure.test 127.0.0.1",
+  ]);
+  const second = await openPeer({}, { browser, url: `http://insecure.test:${server.port}` });
+  expect(await second.page.evaluate(() => isSecureContext)).toBe(false);
+  const insecure = { code: "insecure-page", message: expect.stringContaining("over HTTPS") };
+  await expect
+    .poll(() => second.clientErrors())
+    .toMatchObject([{ ...insecure, device: "microphone and camera" }]);
+  expect(await second.copyLink("a link")).toMatchObject({ success: false, error: insecure });
+
+  await second.call();
+
+  await expectFrames(second.page);
+  await expectAudio(second.page);
+});
+
+const rejections = [
+  { name: "NotAllowedError", code: "permission-denied" },
+  { name: "SecurityError", code: "permission-denied" },
+  { name: "NotFoundError", code: "device-not-found" },
+  { name: "NotReadableError", code: "device-busy" },
+  { name: "AbortError", code: "device-busy" },
+  { name: "OverconstrainedError", code: "constraints-not-met" },
+  { name: "InvalidStateError", code: "media-failed" },
+  { name: "TypeError", code: "media-failed" },
+];
+
+// A browser without a person in front of it gives few of these errors by itself.
+test("Whatever error the devices give has its code, and the call goes on receive-only", async ({
+  openPage,
+  openPeer,
+  roomId,
+}) => {
+  const first = await openPeer();
+  const second = await openPage();
+  for (const { name, code } of rejections) {
+    await test.step(name, async () => {
+      await second.page.goto(second.page.url());
+      await second.page.evaluate(breakDevices, name);
+      expect(await second.enter({ roomId, peerId: name })).toEqual({ success: true });
+      await expect
+        .poll(() => second.clientErrors())
+        .toMatchObject([{ code, device: "microphone and camera" }]);
+      const [error] = await second.clientErrors();
+      if (name !== "TypeError" && name !== "InvalidStateError") {
+        expect(error?.message).toEqual(sentence);
+      }
+      await second.sees(1);
+
+      await second.call();
+
+      await expectFrames(second.page);
+      await second.leave();
+      await first.sees(0);
+    });
+  }
+  expect(await first.events("remoteStream")).toEqual([]);
+});
+
+/** Runs in the page. */
+function breakDevices(name: string): void {
+  const errors: Record<string, () => Error> = {
+    TypeError: () => new TypeError("a wrong argument"),
+    OverconstrainedError: () => new OverconstrainedError("frameRate", "out of reach"),
+  };
+  navigator.mediaDevices.getUserMedia = () =>
+    Promise.reject(errors[name]?.() ?? new DOMException("no reason given", name));
+}
+
+function remoteKinds(): string[][] {
+  return lab.remoteStreams.map((stream) => stream.getTracks().map(({ kind }) => kind));
+}
