@@ -1,0 +1,11 @@
+/** The value below which the share `q` (0 to 1) of the samples lies, between two samples by interpolation. */
+export function quantile(samples: readonly number[], q: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const position = (sorted.length - 1) * q;
+  const below = sorted[Math.floor(position)];
+  const above = sorted[Math.ceil(position)];
+  if (below === undefined || above === undefined) throw new Error("no samples");
+  return below + (above - below) * (position % 1);
+}
+
+export const median = (samples: readonly number[]) => quantile(samples, 0.5);

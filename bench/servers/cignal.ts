@@ -1,0 +1,11 @@
+import { createServer } from "node:http";
+import { initSocketServer } from "cignal-server";
+import { Server } from "socket.io";
+import { listen } from "../lib/listen.js";
+import { QUIET } from "./quiet.js";
+
+export function start(): Promise<number> {
+  const http = createServer();
+  initSocketServer(new Server(http, QUIET), { iceServers: [], logLevel: "warn" });
+  return listen(http);
+}

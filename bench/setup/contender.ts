@@ -1,0 +1,21 @@
+/** One side of a call, as its page is told. */
+export interface Side {
+  /** The signalling server's port. */
+  port: number;
+  room: string;
+  me: string;
+  other: string;
+  /** What to open the devices with. */
+  media: MediaStreamConstraints;
+}
+
+/** A side that is known to its server and has its devices open. */
+export interface Prepared {
+  /** Resolves when the other one is there and a call can start. */
+  ready: Promise<unknown>;
+  /** The click. */
+  call(): void;
+}
+
+/** Prepares one side; hands over the other's stream as soon as the library does. */
+export type Contender = (side: Side, onStream: (stream: MediaStream) => void) => Promise<Prepared>;
