@@ -45,10 +45,13 @@ const NO_REQUEST = Promise.resolve();
 const ignore = () => {};
 
 const notJoined = () =>
-  new ProtocolError("not-joined", "messages can be sent once the welcome has arrived");
+  new ProtocolError("not-joined", "Messages are taken once the welcome was sent. Wait for it.");
 
 const internalError = () =>
-  new ProtocolError("internal", "something went wrong in the server; try again");
+  new ProtocolError(
+    "internal",
+    "Something went wrong in the server. Try again; its log says more.",
+  );
 
 /** One socket, from its handshake to its end. */
 export class Connection {

@@ -27,7 +27,10 @@ export async function examine(
 ): Promise<Guest | ProtocolError> {
   const origin = typeof headers["origin"] === "string" ? headers["origin"] : undefined;
   if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
-    return new ProtocolError("origin-not-allowed", "pages of this origin may not connect");
+    return new ProtocolError(
+      "origin-not-allowed",
+      "Pages of this origin may not connect. The server has a list of those that may.",
+    );
   }
   const said = parse(handshakeSchema, auth);
   if (said instanceof ProtocolError) return said;
@@ -35,11 +38,17 @@ export async function examine(
   const protocol = negotiateVersion(said.protocol);
   if (protocol === undefined) {
     const versions = PROTOCOL_VERSIONS.join(", ");
-    return new ProtocolError("incompatible-version", `the server speaks version ${versions}`);
+    return new ProtocolError(
+      "incompatible-version",
+      `The server speaks protocol version ${versions} and this page does not. Reload the page or update cignal-client.`,
+    );
   }
   const info = { roomId, peerId, peerName, role, address, headers, origin };
   if (authenticate && !(await allows(() => authenticate(info)))) {
-    return new ProtocolError("unauthorized", "the server does not know who you are");
+    return new ProtocolError(
+      "unauthorized",
+      "The server does not let you in. Sign in and try again.",
+    );
   }
   const peer: PeerInfo = {
     id: peerId,
@@ -47,7 +56,7 @@ export async function examine(
     ...(role !== undefined && { role }),
   };
   if (authorize && !(await allows(() => authorize({ roomId, ...peer }, "join")))) {
-    return new ProtocolError("forbidden", "you may not enter this room");
+    return new ProtocolError("forbidden", "You may not enter this room.");
   }
   return { protocol, roomId, peer, resumeToken };
 }

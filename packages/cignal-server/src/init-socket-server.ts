@@ -1,10 +1,11 @@
-import { type IceServer, ProtocolError } from "@cignal/protocol";
+import type { IceServer } from "@cignal/protocol";
 import type { CignalServer } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { createDefaultLogger } from "./log.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
+import { serverClosing } from "./rooms/dismissals.js";
 import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
 import { register, unregister } from "./running-servers.js";
@@ -58,8 +59,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
 
   async function close(): Promise<void> {
     namespace.off("connection", accept);
-    const closing = new ProtocolError("server-closing", "the server is closing; try again later");
-    for (const connection of [...connections]) connection.refuse(closing);
+    for (const connection of [...connections]) connection.refuse(serverClosing());
     await rooms.close();
     for (const connection of [...connections]) connection.close();
     unregister(namespace);

@@ -84,7 +84,7 @@ export class Membership {
   async #forbidden(action: Action): Promise<ProtocolError | undefined> {
     const { authorize } = this.#setup;
     if (!authorize || (await allows(() => authorize(this.#actor, action)))) return undefined;
-    return new ProtocolError("forbidden", `the server does not let you ${action}`);
+    return new ProtocolError("forbidden", `The server does not let you do this: ${action}.`);
   }
 
   /** Whom `to` names in the own room, which is everybody else if it names nobody (S2, I1). */
@@ -93,13 +93,13 @@ export class Membership {
     const room = this.#setup.rooms.known(roomId);
     const self = findMember(room, id);
     if (!self || !isConnectedBy(self, this.#connection)) {
-      return new ProtocolError("not-joined", "the membership has ended");
+      return new ProtocolError("not-joined", "You are no longer in the room. Enter it again.");
     }
     const others = othersThan(room, id);
     if (to === undefined) return others;
     const addressed = others.filter(({ peer }) => peer.id === to);
     return addressed.length > 0
       ? addressed
-      : new ProtocolError("no-such-peer", "nobody else in the room has this id", "to");
+      : new ProtocolError("no-such-peer", "Nobody else in the room has this id.", "to");
   }
 }

@@ -1,13 +1,8 @@
 import type { ServerMessage } from "@cignal/protocol";
 import type { DismissalCode } from "./rooms/command.js";
+import { DISMISSALS } from "./rooms/dismissals.js";
 import type { Member } from "./rooms/room-state.js";
 import type { ServerNamespace, ServerSocket } from "./socket-io.js";
-
-const DISMISSALS: Record<DismissalCode, string> = {
-  "room-closed": "the server closed the room",
-  "server-closing": "the server is closing; connect again in a moment",
-  "resumed-elsewhere": "this peer goes on over another connection",
-};
 
 /**
  * The Socket.IO room in which a member is alone. No id can hold the separator (M2), so that no pair of ids makes the

@@ -17,7 +17,7 @@ export class RateLimit {
     if (this.#bucket.tryRemoveTokens(1)) return undefined;
     return new ProtocolError(
       "rate-limited",
-      `at most ${this.#limits.messagesPerSecond} messages a second`,
+      `Too many messages: at most ${this.#limits.messagesPerSecond} a second. Wait and send fewer.`,
       undefined,
       this.#bucket.getWaitTime(1),
     );

@@ -133,19 +133,36 @@ describe("resuming", () => {
     expect(again.welcome.resumeToken).not.toBe(welcome.resumeToken);
   });
 
-  it("L4: Socket.IO's own recovery does not replace the token", async () => {
-    const server = await startServer(
-      {},
-      { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } },
-    );
-    const { a, b } = await joinPair(server.url);
-    a.drop();
-    await away(server, "a");
-    a.socket.connect();
-    expect((await a.next("refused")).code).toBe("peer-id-taken");
-    expect(a.socket.recovered).toBe(true);
-    await b.request("inform", { to: "a", data: 1 });
-    await a.closed();
-    expect(a.inbox).toEqual([]);
+  describe("beside Socket.IO's own connectionStateRecovery", () => {
+    const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } };
+
+    it("L4: still takes the token", async () => {
+      const server = await startServer({}, recovery);
+      const { a } = await joinPair(server.url);
+      a.drop();
+      await away(server, "a");
+      a.socket.connect();
+      expect((await a.next("refused")).code).toBe("peer-id-taken");
+      expect(a.socket.recovered).toBe(true);
+      await a.closed();
+    });
+
+    it("S2: does not hear what is said to who came after it", async () => {
+      const { url } = await startServer({ capacity: 3, gracePeriodMs: 0 }, recovery);
+      const { a: old, b } = await joinPair(url);
+      old.drop();
+      await b.next("peer-left");
+      const { client: next } = await join(url, "room", "a");
+      const { client: third } = await join(url, "room", "c");
+      old.socket.auth = { protocol: [1], roomId: "elsewhere", peerId: "a" };
+      old.socket.connect();
+      await old.next("welcome");
+      expect(old.socket.recovered).toBe(true);
+      await old.heard();
+      old.inbox.length = 0;
+      await b.request("inform", { data: 1 });
+      await Promise.all([next.next("information"), third.next("information")]);
+      expect(await old.heard()).toEqual([]);
+    });
   });
 });

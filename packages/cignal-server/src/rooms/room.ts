@@ -39,10 +39,16 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
   if (room && present) {
     return command.proves(present.tokenHash)
       ? resume(room, present, command.connection)
-      : new ProtocolError("peer-id-taken", "somebody with this peer id is in the room");
+      : new ProtocolError(
+          "peer-id-taken",
+          "Somebody with this peer id is in the room. Choose another peerId, or leave it out.",
+        );
   }
   if (room && room.members.length >= command.capacity) {
-    return new ProtocolError("room-full", `the room has its ${command.capacity} members`);
+    return new ProtocolError(
+      "room-full",
+      `The room is full: ${command.capacity} people are in it. Try again when somebody has left.`,
+    );
   }
   const { roomId, peer, connection, newTokenHash, now } = command;
   const others = room?.members ?? [];
@@ -144,7 +150,7 @@ function setIceServers(
 ): Decision | ProtocolError {
   const sender = by && findMember(room, by.peerId);
   if (by && !(sender && isConnectedBy(sender, by.connection))) {
-    return new ProtocolError("not-joined", "the membership has ended");
+    return new ProtocolError("not-joined", "You are no longer in the room. Enter it again.");
   }
   if (!room) return unchanged(room);
   return {

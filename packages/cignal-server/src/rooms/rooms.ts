@@ -4,6 +4,7 @@ import type { ServerEventEmitter } from "../events/server-events.js";
 import { describeError, type Logger, trace } from "../log.js";
 import type { Outlet } from "../outlet.js";
 import type { Command, Effect, Welcome } from "./command.js";
+import { serverClosing } from "./dismissals.js";
 import { GraceTimers } from "./grace-timers.js";
 import { decide } from "./room.js";
 import type { Room } from "./room-state.js";
@@ -85,7 +86,7 @@ export class Rooms {
     welcomed: Welcomed | undefined,
   ): Promise<Outcome> {
     if (this.#state === "closing" && command.type === "join") {
-      return new ProtocolError("server-closing", "the server is closing; try again later");
+      return serverClosing();
     }
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const room = await this.#setup.store.load(roomId);
