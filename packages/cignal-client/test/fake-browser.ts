@@ -2,7 +2,7 @@ import type { Browser } from "../src/browser/browser.js";
 import { browser } from "../src/browser/browser.js";
 import { FakeNetwork, FakeTrack } from "./fake-peer-connection.js";
 
-export class FakeStream {
+class FakeStream {
   #tracks: FakeTrack[];
 
   constructor(tracks: FakeTrack[] = []) {

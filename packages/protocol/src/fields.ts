@@ -41,7 +41,7 @@ export const counter = v.pipe(
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Whether `value` is JSON that nests no deeper than allowed; what no JSON can say (functions, binary) is not. */
-export function isJson(value: unknown, depth: number = LIMITS.dataDepth): value is Json {
+function isJson(value: unknown, depth: number = LIMITS.dataDepth): value is Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || depth === 0) return false;

@@ -34,7 +34,7 @@ const iceUrls = v.pipe(
 const isTurn = (text: string) => !stun.test(text);
 
 /** One `RTCIceServer` (C1). */
-export const iceServer = v.pipe(
+const iceServer = v.pipe(
   v.object({
     urls: v.lazy<typeof iceUrl | typeof iceUrls>((urls) =>
       Array.isArray(urls) ? iceUrls : iceUrl,
