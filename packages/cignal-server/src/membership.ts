@@ -1,7 +1,11 @@
-import { type ClientMessage, type ClientMessages, ProtocolError } from "@cignal/protocol";
+import {
+  type ClientMessage,
+  type ClientMessages,
+  ProtocolError,
+  type ServerMessage,
+} from "@cignal/protocol";
 import { type Action, type Actor, type Authorize, allows } from "./hooks.js";
 import { trace } from "./log.js";
-import type { Outlet } from "./outlet.js";
 import { findMember, isConnectedBy, type Member, othersThan } from "./rooms/room-state.js";
 import type { Rooms } from "./rooms/rooms.js";
 
@@ -10,7 +14,6 @@ export type Request = Exclude<ClientMessage, { type: "signal" }>;
 
 export interface MembershipSetup {
   readonly rooms: Rooms;
-  readonly outlet: Outlet;
   readonly authorize: Authorize | undefined;
 }
 
@@ -32,8 +35,7 @@ export class Membership {
     if (addressed instanceof ProtocolError) return addressed;
     const { roomId, id: from } = this.#actor;
     trace.connection("%s: %s from %s to %s", roomId, message.type, from, to);
-    this.#setup.outlet.tell(roomId, addressed, { type: "signal", payload: { from, message } });
-    return undefined;
+    return this.#tell(addressed, { type: "signal", payload: { from, message } });
   }
 
   async perform({ type, payload }: Request): Promise<ProtocolError | undefined> {
@@ -66,9 +68,8 @@ export class Membership {
   #inform({ to, data }: ClientMessages["inform"]): ProtocolError | undefined {
     const addressed = this.#addressed(to);
     if (addressed instanceof ProtocolError) return addressed;
-    const { roomId, id: from } = this.#actor;
-    this.#setup.outlet.tell(roomId, addressed, { type: "information", payload: { from, data } });
-    return undefined;
+    const { id: from } = this.#actor;
+    return this.#tell(addressed, { type: "information", payload: { from, data } });
   }
 
   async #setIceServers({
@@ -85,6 +86,11 @@ export class Membership {
     const { authorize } = this.#setup;
     if (!authorize || (await allows(() => authorize(this.#actor, action)))) return undefined;
     return new ProtocolError("forbidden", `The server does not let you do this: ${action}.`);
+  }
+
+  #tell(members: readonly Member[], message: ServerMessage): ProtocolError | undefined {
+    const outcome = this.#setup.rooms.tell(this.#actor.roomId, members, message);
+    return outcome instanceof ProtocolError ? outcome : undefined;
   }
 
   /** Whom `to` names in the own room, which is everybody else if it names nobody (S2, I1). */

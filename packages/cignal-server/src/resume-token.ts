@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { nanoid } from "nanoid";
 
-/** 144 random bits (L5): 24 characters without padding. */
+/** 24 characters of 6 random bits each (L5). */
 export function createResumeToken(): string {
-  return randomBytes(18).toString("base64url");
+  return nanoid(24);
 }
 
 /** How the server keeps a token (L5). */

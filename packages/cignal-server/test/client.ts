@@ -110,7 +110,7 @@ export async function join(url: string, roomId: string, peerId: string, more: He
 /** Two members of a room, who have heard of each other. */
 export async function joinPair(url: string, roomId = "room") {
   const { client: a, welcome } = await join(url, roomId, "a");
-  const { client: b } = await join(url, roomId, "b");
+  const { client: b, welcome: welcomeOfB } = await join(url, roomId, "b");
   await a.next("peer-joined");
-  return { a, b, tokenOfA: welcome.resumeToken };
+  return { a, b, tokenOfA: welcome.resumeToken, tokenOfB: welcomeOfB.resumeToken };
 }

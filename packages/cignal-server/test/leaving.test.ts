@@ -74,14 +74,32 @@ describe("leaving", () => {
     expect((await third.next("refused")).code).toBe("room-full");
   });
 
-  it("S1: a signal to who is away is neither an error nor delivered to somebody else", async () => {
+  it("S2: what is said to who is away arrives once, in order, after the next welcome", async () => {
     const server = await startServer();
-    const { a, b } = await joinPair(server.url);
+    const { a, b, tokenOfB } = await joinPair(server.url);
     b.drop();
     await away(server, "b");
     const message = { type: "start", sending: { audio: true, video: true, revision: 1 } };
     expect(await a.request("signal", { to: "b", message })).toEqual({});
     expect(await a.request("inform", { data: 1 })).toEqual({});
+    expect(await a.request("inform", { to: "b", data: 2 })).toEqual({});
+    const { client: again } = await join(server.url, "room", "b", { resumeToken: tokenOfB });
+    expect(await again.next("signal")).toEqual({ from: "a", message });
+    expect(await again.next("information")).toEqual({ from: "a", data: 1 });
+    expect(await again.next("information")).toEqual({ from: "a", data: 2 });
+    await a.request("inform", { data: 3 });
+    expect(await again.next("information")).toEqual({ from: "a", data: 3 });
+  });
+
+  it("S2: only so much waits for who is away, and the sender is told", async () => {
+    const server = await startServer();
+    const { a, b } = await joinPair(server.url);
+    b.drop();
+    await away(server, "b");
+    for (let i = 0; i < 64; i++) expect(await a.request("inform", { data: i })).toEqual({});
+    expect(await a.request("inform", { data: 64 })).toMatchObject({
+      error: { code: "rate-limited", retryAfterMs: 1_000 },
+    });
   });
 });
 

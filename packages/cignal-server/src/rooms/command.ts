@@ -59,5 +59,5 @@ export type Effect =
   | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
   | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
   | ({ readonly type: "start-grace" } & Sender)
-  | { readonly type: "end-grace"; readonly lost: string }
+  | { readonly type: "end-grace"; readonly peerId: string; readonly lost: string }
   | { readonly type: "announce"; readonly event: ServerEvent };

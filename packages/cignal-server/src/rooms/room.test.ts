@@ -183,7 +183,9 @@ describe("leaving", () => {
     expect(names(decision.room)).toEqual(["a", "b"]);
     const [welcome] = effectsOf(decision, "welcome");
     expect(welcome?.welcome).toMatchObject({ resumed: true, you: { name: "a's name" } });
-    expect(effectsOf(decision, "end-grace")).toEqual([{ type: "end-grace", lost: "a-1" }]);
+    expect(effectsOf(decision, "end-grace")).toEqual([
+      { type: "end-grace", peerId: "a", lost: "a-1" },
+    ]);
     expect(announced(decision)).toEqual([]);
   });
 
@@ -225,7 +227,9 @@ describe("leaving", () => {
     expect(effectsOf(decision, "dismiss")).toEqual([
       { type: "dismiss", connection: "a-1", code: "room-closed" },
     ]);
-    expect(effectsOf(decision, "end-grace")).toEqual([{ type: "end-grace", lost: "b-1" }]);
+    expect(effectsOf(decision, "end-grace")).toEqual([
+      { type: "end-grace", peerId: "b", lost: "b-1" },
+    ]);
     expect(announced(decision).map(([name]) => name)).toEqual([
       "peerLeft",
       "peerLeft",

@@ -83,12 +83,16 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
 function resume(room: Room, present: Member, connection: string): Decision {
   const member: Member = { ...present, presence: { state: "connected", connection } };
   const next = replace(room, present, member);
-  const before: Effect =
-    present.presence.state === "connected"
-      ? { type: "dismiss", connection: present.presence.connection, code: "resumed-elsewhere" }
-      : { type: "end-grace", lost: present.presence.lost };
-  return { room: next, effects: [before, welcome(next, member, true)] };
+  const { presence } = present;
+  const welcomed = welcome(next, member, true);
+  const effects: Effect[] =
+    presence.state === "connected"
+      ? [{ type: "dismiss", connection: presence.connection, code: "resumed-elsewhere" }, welcomed]
+      : [welcomed, endGrace(present.peer.id, presence.lost)];
+  return { room: next, effects };
 }
+
+const endGrace = (peerId: string, lost: string): Effect => ({ type: "end-grace", peerId, lost });
 
 function welcome(room: Room, { peer }: Member, resumed: boolean): Effect {
   return {
@@ -170,7 +174,7 @@ function close(room: Room | undefined, { code }: CommandOf<"close">): Decision {
   const effects = room.members.flatMap((member, index): Effect[] => [
     member.presence.state === "connected"
       ? { type: "dismiss", connection: member.presence.connection, code }
-      : { type: "end-grace", lost: member.presence.lost },
+      : endGrace(member.peer.id, member.presence.lost),
     peerLeft(room, member, "removed", room.members.length - index - 1),
   ]);
   return { room: undefined, effects: [...effects, roomClosed(room)] };

@@ -1,17 +1,25 @@
-import { ProtocolError } from "@cignal/protocol";
+import { ProtocolError, type ServerMessage } from "@cignal/protocol";
 import { AwaitQueue } from "awaitqueue";
 import type { ServerEventEmitter } from "../events/server-events.js";
 import { describeError, type Logger, trace } from "../log.js";
 import type { Outlet } from "../outlet.js";
+import { Absences } from "./absences.js";
 import type { Command, Effect, Welcome } from "./command.js";
 import { serverClosing } from "./dismissals.js";
-import { GraceTimers } from "./grace-timers.js";
 import { decide } from "./room.js";
-import type { Room } from "./room-state.js";
+import { findMember, type Member, type Room } from "./room-state.js";
 import type { RoomStore } from "./room-store.js";
 
 /** How often a decision is made again because somebody else was faster, until something must be wrong. */
 const MAX_ATTEMPTS = 16;
+
+const tooMuchWaits = () =>
+  new ProtocolError(
+    "rate-limited",
+    "They are cut off, and enough is waiting for them. Try again in a moment.",
+    undefined,
+    1_000,
+  );
 
 /** What became of a command. A `ProtocolError` says why it was refused. */
 export type Outcome = "changed" | "unchanged" | ProtocolError;
@@ -29,7 +37,7 @@ export interface RoomsSetup {
 /** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
 export class Rooms {
   readonly #setup: RoomsSetup;
-  readonly #timers: GraceTimers;
+  readonly #absences: Absences;
   /** A queue for each room that is busy; idle rooms have none. */
   readonly #queues = new Map<string, AwaitQueue>();
   /** Each room as this node knows it, so that a signal need not wait for the store. */
@@ -38,7 +46,7 @@ export class Rooms {
 
   constructor(setup: RoomsSetup) {
     this.#setup = setup;
-    this.#timers = new GraceTimers(setup.gracePeriodMs);
+    this.#absences = new Absences(setup.gracePeriodMs);
   }
 
   /** The room as it is now, without waiting for what is queued. */
@@ -66,6 +74,20 @@ export class Rooms {
       // By now another command may have found the room idle and made it a queue of its own.
       if (queue.size === 0 && this.#queues.get(roomId) === queue) this.#queues.delete(roomId);
     }
+  }
+
+  /**
+   * Tells members now, or as soon as they are back (S2).
+   *
+   * @returns why that cannot be, if too much waits for one of them already
+   */
+  tell(roomId: string, members: readonly Member[], message: ServerMessage): Outcome {
+    this.#setup.outlet.tell(roomId, members, message);
+    const held = members.map(
+      ({ presence }) =>
+        presence.state === "connected" || this.#absences.hold(presence.lost, message),
+    );
+    return held.every(Boolean) ? "unchanged" : tooMuchWaits();
   }
 
   /** Closes every room of this node and lets nobody in any more. */
@@ -126,18 +148,26 @@ export class Rooms {
       case "start-grace":
         return this.#startGrace(roomId, effect.peerId, effect.connection);
       case "end-grace":
-        return this.#timers.stop(effect.lost);
+        return this.#catchUp(roomId, effect.peerId, effect.lost);
       case "announce":
         return this.#setup.events.emit(effect.event);
     }
   }
 
   #startGrace(roomId: string, peerId: string, connection: string): void {
-    this.#timers.start(connection, () => {
+    this.#absences.start(connection, () => {
       this.submit(roomId, { type: "grace-expired", peerId, connection }).catch((error) =>
         this.#report("grace-expired", error),
       );
     });
+  }
+
+  /** An absence is over: who is back gets what was said meanwhile, after the welcome. */
+  #catchUp(roomId: string, peerId: string, lost: string): void {
+    const held = this.#absences.end(lost);
+    const member = findMember(this.#known.get(roomId), peerId);
+    if (!member) return;
+    for (const message of held) this.#setup.outlet.tell(roomId, [member], message);
   }
 
   #report(what: Command["type"] | Effect["type"], error: unknown): void {
