@@ -53,6 +53,7 @@ export function serve(contender: Contender) {
     firstFrame: new Promise((resolve) => {
       video.requestVideoFrameCallback(() => resolve(now()));
     }),
-    clockError: () => now() - Date.now(),
+    // The least of some, as the process may be put aside between the two looks at the clock.
+    clockError: () => Math.min(...Array.from({ length: 10 }, () => Math.abs(now() - Date.now()))),
   };
 }

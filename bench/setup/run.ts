@@ -33,7 +33,7 @@ async function open(browser: Browser, url: string, side: Side): Promise<Page> {
 
 async function checkClock(page: Page) {
   const error = await page.evaluate(() => window.bench.clockError());
-  if (Math.abs(error) > CLOCK_TOLERANCE) throw new Error(`a page's clock is off by ${error} ms`);
+  if (error > CLOCK_TOLERANCE) throw new Error(`a page's clock is off by ${error} ms`);
 }
 
 async function call(caller: Page, callee: Page): Promise<Run> {

@@ -22,7 +22,6 @@ export const driver: Driver = {
       describe: ({ type, sdp }) => send({ type: "description", description: { type, sdp } }),
       send: (candidates) => send({ type: "candidates", candidates }),
       leave: async () => {
-        await socket.emitWithAck("leave", {});
         socket.disconnect();
       },
     };

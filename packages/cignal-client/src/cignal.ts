@@ -189,9 +189,7 @@ export class Cignal {
 
   /** Hangs up, releases microphone and camera, and leaves the room. Never fails; a second call does nothing. */
   async leaveRoom(): Promise<Outcome> {
-    this.#media.stop();
     this.#sayBye();
-    await this.#signaling.sayLeave();
     this.#close();
     return { success: true };
   }
@@ -248,10 +246,11 @@ export class Cignal {
   }
 
   #enter(): Promise<void> {
-    void this.#media.start();
     return new Promise((resolve, reject) => {
       this.#entrance = { resolve, reject };
       this.#signaling.open();
+      void this.#media.start();
+      this.#browser.startWebRTC();
     });
   }
 

@@ -30,6 +30,7 @@ export function fakeBrowser({
   return {
     pageUrl: () => "https://example.org/call?roomId=x",
     createPeerConnection: network.create,
+    startWebRTC: () => {},
     createMediaStream: () => fakeStream(),
     getUserMedia:
       () =>

@@ -112,13 +112,9 @@ export class PeerConnection {
 
   /** Sends these tracks from now on; no negotiation is needed. */
   setTracks(tracks: LocalTracks): void {
+    const changed = KINDS.filter((kind) => tracks[kind] !== this.#tracks[kind]);
     this.#tracks = tracks;
-    for (const kind of KINDS) {
-      const sender = this.#transceivers[kind]?.sender;
-      // Rejects only when the connection has been closed meanwhile.
-      if (sender && sender.track !== tracks[kind])
-        sender.replaceTrack(tracks[kind]).catch(() => {});
-    }
+    for (const kind of changed) this.#replaceTrack(kind);
   }
 
   /** Uses these servers from now on, and to find a path if there is none yet. */
@@ -139,8 +135,13 @@ export class PeerConnection {
       if (!transceiver) continue;
       transceiver.direction = "sendrecv";
       this.#transceivers[kind] = transceiver;
+      this.#replaceTrack(kind);
     }
-    this.setTracks(this.#tracks);
+  }
+
+  #replaceTrack(kind: Kind): void {
+    // Rejects only when the connection has been closed meanwhile.
+    this.#transceivers[kind]?.sender.replaceTrack(this.#tracks[kind]).catch(() => {});
   }
 
   /** Events that the browser had queued before the connection was closed are of no interest. */

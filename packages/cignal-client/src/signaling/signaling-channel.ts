@@ -21,9 +21,6 @@ const log = debug("signaling");
 /** How long to stay away after the server closed the socket without a reason. */
 const COME_BACK_MS = 1_000;
 
-/** How long leaving waits for the server's word. */
-const LEAVE_MS = 1_000;
-
 /** What the server tells a member of a room. */
 export type RoomMessage = Exclude<ServerMessage, { type: "welcome" | "refused" | "closed" }>;
 
@@ -110,15 +107,7 @@ export class SignalingChannel {
     if (acknowledged.error) throw fromWire(acknowledged.error);
   }
 
-  /** Says that we leave (L1). Does not wait for a server that cannot be reached; closing says the same (L2). */
-  async sayLeave(): Promise<void> {
-    if (this.state !== "joined") return;
-    await this.socket
-      .timeout(LEAVE_MS)
-      .emitWithAck("leave", {})
-      .catch(() => {});
-  }
-
+  /** Leaves the room: a socket that is closed on purpose says so (L2). */
   close(): void {
     clearTimeout(this.#timer);
     this.#outbox = [];
