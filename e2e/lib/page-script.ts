@@ -40,7 +40,7 @@ export interface Traffic {
 
 /** The test's own eyes and hands in a page: what the browser knows, beside what the library says. */
 export interface Lab {
-  /** Every connection that the page has made. */
+  /** Every connection that the page has made for somebody: the one that merely starts WebRTC has no channel. */
   readonly connections: RTCPeerConnection[];
   /** Every candidate that those have found, as text. */
   readonly candidates: string[];
@@ -169,10 +169,14 @@ export function pageScript(): void {
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      lab.connections.push(this);
       this.addEventListener("icecandidate", ({ candidate }) => {
         if (candidate?.candidate) lab.candidates.push(candidate.candidate);
       });
+    }
+
+    override createDataChannel(label: string, init?: RTCDataChannelInit) {
+      lab.connections.push(this);
+      return super.createDataChannel(label, init);
     }
   };
 

@@ -91,6 +91,25 @@ export class Peer {
       .toEqual(new Set<RTCPeerConnectionState>(["connected"]));
   }
 
+  /** Lets whoever asks for devices from now on wait until `releaseDevices`, as a person lets them who has to allow it. */
+  holdDevices(): Promise<void> {
+    return this.page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const getUserMedia = devices.getUserMedia.bind(devices);
+      const released = new Promise<void>((resolve) => {
+        globalThis.releaseDevices = resolve;
+      });
+      devices.getUserMedia = async (constraints) => {
+        await released;
+        return getUserMedia(constraints);
+      };
+    });
+  }
+
+  releaseDevices(): Promise<void> {
+    return this.page.evaluate(() => releaseDevices());
+  }
+
   /** The states of all connections that this page has made, by the browser's own word. */
   connectionStates(): Promise<RTCPeerConnectionState[]> {
     return this.page.evaluate(() => lab.connections.map((pc) => pc.connectionState));
@@ -109,4 +128,8 @@ export class Peer {
   capturedTracks(): Promise<MediaStreamTrackState[]> {
     return this.page.evaluate(() => lab.captured.map((track) => track.readyState));
   }
+}
+
+declare global {
+  var releaseDevices: () => void;
 }

@@ -151,6 +151,61 @@ test("Each stream is told once, and none is lost when the listener comes late", 
   }
 });
 
+test("P4: a camera that is allowed only during the call is seen from then on, as one stream", async ({
+  openPeer,
+  openPage,
+  roomId,
+}) => {
+  const first = await openPeer();
+  const second = await openPage();
+  await second.holdDevices();
+  await second.enter({ roomId });
+  await first.sees(1);
+  expect(await first.call()).toEqual({ success: true });
+  await expectFrames(second.page);
+  expect(await first.events("remoteStream")).toEqual([]);
+
+  await second.releaseDevices();
+
+  await expectFrames(first.page, second.page);
+  await expectAudio(first.page, second.page);
+  for (const peer of [first, second]) {
+    expect(await peer.events("localStream")).toHaveLength(1);
+    expect(await peer.events("remoteStream")).toHaveLength(1);
+    expect(await peer.connectionStates()).toEqual(["connected"]);
+  }
+});
+
+test("S6, DEFECTS 11: both negotiate anew at once during the call, which goes on over the same connection", async ({
+  openPair,
+}) => {
+  const pair = await openPair();
+  await pair[0].call();
+  await expectFrames(pair[0].page, pair[1].page);
+  const credentials = () => Promise.all(pair.map(({ page }) => page.evaluate(iceCredentials)));
+  const before = await credentials();
+
+  await Promise.all(pair.map(({ page }) => page.evaluate(() => cignal.pc?.restartIce())));
+
+  const renewed = async () => (await credentials()).map((each, index) => each !== before[index]);
+  await expect.poll(renewed).toEqual([true, true]);
+  for (const { page } of pair) {
+    await expect.poll(() => page.evaluate(() => cignal.pc?.signalingState)).toBe("stable");
+  }
+  await expectFrames(pair[0].page, pair[1].page);
+  await expectAudio(pair[0].page, pair[1].page);
+  for (const peer of pair) {
+    await expect.poll(() => peer.connectionStates()).toEqual(["connected"]);
+    expect(await peer.events("remoteStream")).toHaveLength(1);
+    expect(await peer.clientErrors()).toEqual([]);
+  }
+});
+
+/** Renewed by each new generation of ICE. */
+function iceCredentials(): string | undefined {
+  return /a=ice-ufrag:.+/.exec(lab.connections[0]?.localDescription?.sdp ?? "")?.[0];
+}
+
 function kindsOfStreams() {
   const kinds = (stream: MediaStream) =>
     stream

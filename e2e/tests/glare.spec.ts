@@ -34,7 +34,7 @@ test(`S5, S6, P3, DEFECTS 11: both start the call in one tick, ${ROUNDS} times, 
     await page.evaluate(() => Promise.all(glare.cignals.map((cignal) => cignal.leaveRoom())));
   }
 
-  expect(await server.cignal.rooms.count()).toBe(0);
+  await expect.poll(() => server.cignal.rooms.count()).toBe(0);
   expect(await page.evaluate(() => lab.captured.some((track) => track.readyState === "live"))).toBe(
     false,
   );

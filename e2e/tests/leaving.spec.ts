@@ -49,7 +49,22 @@ test("DEFECTS 12: leaving before anybody came releases camera, socket and room",
   expect(await alone.capturedTracks()).toEqual(["ended", "ended"]);
   expect(await alone.page.evaluate(ownState)).toEqual({ closed: true, pc: false, media: false });
   await expect.poll(() => server.clients).toBe(0);
-  expect(await server.cignal.rooms.count()).toBe(0);
+  await expect.poll(() => server.cignal.rooms.count()).toBe(0);
+});
+
+test("DEFECTS 12: a camera that is allowed only after leaving is released at once", async ({
+  openPage,
+  roomId,
+}) => {
+  const peer = await openPage();
+  await peer.holdDevices();
+  await peer.enter({ roomId });
+  await peer.leave();
+
+  await peer.releaseDevices();
+
+  await expect.poll(() => peer.capturedTracks()).toEqual(["ended", "ended"]);
+  expect(await peer.events("localStream")).toEqual([]);
 });
 
 test("DEFECTS 12: after leaving, every request says that the room was left, and leaving again does nothing", async ({

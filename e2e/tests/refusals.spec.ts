@@ -41,12 +41,14 @@ test.describe("in a room with a free place", () => {
     // Cold, so that the server carries what is said.
     const [first, second] = await openPair({ warm: false });
     const stranger = await openPage();
+    await stranger.holdDevices();
 
     expect(await stranger.enter({ roomId, peerId: "first" })).toMatchObject({
       success: false,
       error: { name: "CignalError", code: "peer-id-taken" },
     });
 
+    await stranger.releaseDevices();
     await expect.poll(() => stranger.capturedTracks()).toEqual(["ended", "ended"]);
     await expect.poll(() => server.clients).toBe(2);
     await second.inform("one");

@@ -124,6 +124,6 @@ for (const { what, options, error } of wrong) {
       error,
     });
     await expect.poll(() => server.clients).toBe(0);
-    expect(await server.cignal.rooms.count()).toBe(0);
+    await expect.poll(() => server.cignal.rooms.count()).toBe(0);
   });
 }
