@@ -39,7 +39,7 @@ export interface Traffic {
 }
 
 /** The test's own eyes and hands in a page: what the browser knows, beside what the library says. */
-export interface Lab {
+interface Lab {
   /** Every connection that the page has made for somebody: the one that merely starts WebRTC has no channel. */
   readonly connections: RTCPeerConnection[];
   /** Every candidate that those have found, as text. */

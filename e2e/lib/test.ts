@@ -7,7 +7,7 @@ import { type ServerOptions, TestServer } from "./server.js";
 
 export { expect } from "@playwright/test";
 
-export interface PageOptions {
+interface PageOptions {
   /** Another browser than the worker's, for one with other flags. */
   browser?: Browser;
   /** What to open on the server. Default: what the address says. */
