@@ -81,7 +81,7 @@ describe("entering a room", () => {
         "peerId",
       ]);
       expect(cignal.id).toMatch(/^[\w-]{22}$/);
-      expect(cignal.data.myPeerId).toMatch(/^[\w-]{22}$/);
+      expect(socket.handshake).toMatchObject({ peerId: expect.stringMatching(/^[\w-]{22}$/) });
     },
   );
 

@@ -1,22 +1,13 @@
-import {
-  data as informData,
-  type PeerInfo,
-  PROTOCOL_VERSIONS,
-  ProtocolError,
-  parse,
-  type ServerMessages,
-} from "@cignal/protocol";
+import { data as informData, ProtocolError, parse } from "@cignal/protocol";
 import { type Browser, browser as realBrowser } from "./browser/browser.js";
 import { type CallSnapshot, takeSnapshot } from "./call-state.js";
-import type { CignalEvents, HangUpReason, Json } from "./cignal-events.js";
-import { CignalError, fromWire } from "./errors.js";
+import type { CignalEvents, Json } from "./cignal-events.js";
+import { CignalError } from "./errors.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
-import { type CignalOptions, readOptions, type Settings } from "./options.js";
-import { Mesh } from "./peer/mesh.js";
-import type { Peer } from "./peer/peer.js";
-import { type RoomMessage, SignalingChannel } from "./signaling/signaling-channel.js";
-import { type OpenSocket, openSocket, type SignalingSocket } from "./signaling/socket.js";
+import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
+import { Room } from "./room.js";
+import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 
 /** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
 export type Outcome = { success: true } | { success: false; error: CignalError };
@@ -33,12 +24,6 @@ export interface CignalData {
   [field: string]: unknown;
 }
 
-/** The outside world; a test gives its own. */
-export interface Environment {
-  browser: Browser;
-  openSocket: OpenSocket;
-}
-
 const realEnvironment: Environment = { browser: realBrowser, openSocket };
 
 /** One room and the calls in it. Make it with `Cignal.createRoom`. */
@@ -50,13 +35,9 @@ export class Cignal {
   readonly #browser: Browser;
   readonly #events: Emitter<CignalEvents>;
   readonly #media: LocalMedia;
-  readonly #mesh: Mesh;
-  readonly #signaling: SignalingChannel;
+  readonly #room: Room;
   readonly #stopWatchingPage: () => void;
-  #me: PeerInfo;
-  #rosterRevision = 0;
   #snapshot: CallSnapshot;
-  #entrance: { resolve: () => void; reject: (error: CignalError) => void } | null = null;
 
   /**
    * Enters a room, making it if it is new, and asks for microphone and camera meanwhile.
@@ -74,19 +55,10 @@ export class Cignal {
     return cignal;
   }
 
-  private constructor(settings: Settings, { browser, openSocket }: Environment) {
-    const { roomId, peerId, peerName, role, timeoutMs } = settings;
-    this.id = roomId;
+  private constructor(settings: Settings, environment: Environment) {
+    const { browser } = environment;
+    this.id = settings.roomId;
     this.#browser = browser;
-    this.#me = { id: peerId, name: peerName ?? role ?? "Peer", role };
-    this.data = {
-      myPeerId: peerId,
-      myDisplayName: this.#me.name,
-      myRole: role,
-      remotePeerId: undefined,
-      remoteDisplayName: undefined,
-      remoteRole: undefined,
-    };
     this.#events = new Emitter({
       onListenerError: browser.reportError,
       newestOnly: ["stateChanged"],
@@ -96,53 +68,38 @@ export class Cignal {
       constraints: settings.mediaConstraints,
       onStream: (stream) => {
         this.#events.emit("localStream", stream);
-        this.#mesh.setTracks(this.#media.tracks);
+        this.#room.setTracks(this.#media.tracks);
       },
       onError: (error) => this.#report(error),
     });
-    this.#mesh = new Mesh({
-      browser,
-      myId: peerId,
-      warm: settings.warm,
-      timeoutMs,
-      signal: ({ id }, message) => this.#signaling.signal(id, message),
+    this.#room = new Room(settings, environment, {
+      onJoined: (peer) => this.#events.emit("peerJoined", peer.name, { peer }),
+      onGone: (peer, reason) => this.#events.emit("peerHangUp", { reason }, { peer }),
       onCalled: (peer) => this.#events.emit("offerReceived", peer.name, { peer }),
       onStream: (peer, stream) => this.#events.emit("remoteStream", stream, { peer }),
       onInformation: (peer, data) => this.#events.emit("information", data, { peer }),
-      onBye: (peer) => this.#hangUp(peer.id, "left"),
       onChange: () => this.#changed(),
       onError: (error) => this.#report(error),
-    });
-    this.#signaling = new SignalingChannel({
-      address: { url: settings.serverUrl, path: settings.path },
-      handshake: { protocol: [...PROTOCOL_VERSIONS], roomId, peerId, peerName, role },
-      openSocket,
-      timeoutMs,
-      onState: () => this.#changed(),
-      onWelcome: (welcome) => this.#onWelcome(welcome),
-      onMessage: (message) => this.#onMessage(message),
-      onEnd: (error) => this.#onEnd(error),
+      onEnd: () => this.#close(),
     });
     this.#snapshot = this.#takeSnapshot();
-    this.#stopWatchingPage = browser.onPageGone(() => {
-      this.#sayBye();
-      this.#close();
-    });
+    this.data = { ...names(this.#snapshot) };
+    this.#stopWatchingPage = browser.onPageGone(() => this.#close());
   }
 
   /** The connection of the call; `null` until it begins. */
   get pc(): RTCPeerConnection | null {
-    return this.#mesh.peers.find(({ callState }) => callState === "in-call")?.pc ?? null;
+    return this.#room.peers.find(({ callState }) => callState === "in-call")?.pc ?? null;
   }
 
   /** Whether the room was left, by this side or by the server. */
   get closed(): boolean {
-    return this.#signaling.state === "closed";
+    return this.#room.signaling.state === "closed";
   }
 
   /** The Socket.IO socket underneath. */
   get socket(): SignalingSocket {
-    return this.#signaling.socket;
+    return this.#room.signaling.socket;
   }
 
   /** Own microphone and camera; `null` until they are there, and after leaving. */
@@ -180,7 +137,7 @@ export class Cignal {
    */
   joinRoom(): Promise<Outcome> {
     return this.#attempt(async () => {
-      const calls = await Promise.allSettled(this.#somebody().map((peer) => peer.call()));
+      const calls = await Promise.allSettled(this.#room.somebody().map((peer) => peer.call()));
       const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
       if (errors.length === calls.length) throw errors[0];
       for (const error of errors) this.#report(error);
@@ -189,7 +146,6 @@ export class Cignal {
 
   /** Hangs up, releases microphone and camera, and leaves the room. Never fails; a second call does nothing. */
   async leaveRoom(): Promise<Outcome> {
-    this.#sayBye();
     this.#close();
     return { success: true };
   }
@@ -206,7 +162,7 @@ export class Cignal {
           field: "data",
         });
       }
-      const peers = this.#somebody(to);
+      const peers = this.#room.somebody(to);
       const rest = peers.filter(
         (peer) => !peer.sendDirectly({ type: "information", data: checked }),
       );
@@ -214,14 +170,14 @@ export class Cignal {
       const payloads = everybody
         ? [{ data: checked }]
         : rest.map(({ info }) => ({ to: info.id, data: checked }));
-      await Promise.all(payloads.map((payload) => this.#signaling.request("inform", payload)));
+      await Promise.all(payloads.map((payload) => this.#room.signaling.request("inform", payload)));
     });
   }
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */
   setICEServers(iceServers: RTCIceServer[]): Promise<Outcome> {
     return this.#attempt(async () => {
-      await this.#signaling.request("set-ice-servers", { iceServers });
+      await this.#room.signaling.request("set-ice-servers", { iceServers });
     });
   }
 
@@ -246,93 +202,16 @@ export class Cignal {
   }
 
   #enter(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#entrance = { resolve, reject };
-      this.#signaling.open();
-      void this.#media.start();
-      this.#browser.startWebRTC();
-    });
-  }
-
-  #onWelcome({ you, peers, iceServers, revision, resumed }: ServerMessages["welcome"]): void {
-    this.#me = you;
-    this.data.myDisplayName = you.name;
-    this.#rosterRevision = revision;
-    this.#mesh.setICEServers(iceServers);
-    const present = resumed ? peers.map(({ id }) => id) : [];
-    for (const { info } of this.#mesh.peers) {
-      if (!present.includes(info.id)) this.#hangUp(info.id, "timeout");
-    }
-    for (const peer of peers) this.#welcomePeer(peer, { offer: true });
-    this.#entrance?.resolve();
-    this.#entrance = null;
-  }
-
-  #onMessage({ type, payload }: RoomMessage): void {
-    if ("revision" in payload) {
-      if (payload.revision <= this.#rosterRevision) return;
-      this.#rosterRevision = payload.revision;
-    }
-    switch (type) {
-      case "peer-joined":
-        return this.#welcomePeer(payload.peer, { offer: false });
-      case "peer-left":
-        return this.#hangUp(payload.peerId, payload.reason);
-      case "signal":
-        return this.#mesh.get(payload.from)?.receive(payload.message);
-      case "information": {
-        const peer = this.#mesh.get(payload.from)?.info;
-        if (peer) this.#events.emit("information", payload.data, { peer });
-        return;
-      }
-      case "ice-servers":
-        return this.#mesh.setICEServers(payload.iceServers);
-      case "error":
-        // A signal to somebody who has just left is nobody's mistake.
-        if (payload.code !== "no-such-peer") this.#report(fromWire(payload));
-    }
-  }
-
-  #onEnd(error: CignalError): void {
-    if (this.#entrance) this.#entrance.reject(error);
-    else this.#report(error);
-    for (const { info } of this.#mesh.peers) this.#hangUp(info.id, "closed");
-    this.#close();
-  }
-
-  #welcomePeer(peer: PeerInfo, { offer }: { offer: boolean }): void {
-    if (!this.#mesh.add(peer, { offer })) return;
-    this.#events.emit("peerJoined", peer.name, { peer });
-    this.#changed();
-  }
-
-  #hangUp(peerId: string, reason: HangUpReason): void {
-    const peer = this.#mesh.remove(peerId);
-    if (!peer) return;
-    this.#events.emit("peerHangUp", { reason }, { peer });
-    this.#changed();
-  }
-
-  #sayBye(): void {
-    for (const peer of this.#mesh.peers) peer.sendDirectly({ type: "bye" });
+    const entered = this.#room.enter();
+    void this.#media.start();
+    this.#browser.startWebRTC();
+    return entered;
   }
 
   #close(): void {
     this.#stopWatchingPage();
     this.#media.stop();
-    for (const { info } of this.#mesh.peers) this.#mesh.remove(info.id);
-    this.#signaling.close();
-  }
-
-  /** The peer with this id, or everybody. Throws `nobody-here` rather than return nobody. */
-  #somebody(id?: string): Peer[] {
-    const peers = this.#mesh.peers.filter(({ info }) => id === undefined || info.id === id);
-    if (peers.length > 0) return peers;
-    const problem =
-      id === undefined
-        ? "Nobody else is in the room yet. Try again when somebody has joined."
-        : "Nobody with that id is in the room.";
-    throw new CignalError("nobody-here", problem, { retryable: true });
+    this.#room.leave();
   }
 
   async #attempt(run: () => Promise<void>): Promise<Outcome> {
@@ -363,19 +242,21 @@ export class Cignal {
 
   #changed(): void {
     this.#snapshot = this.#takeSnapshot();
-    const [first] = this.#mesh.peers;
-    this.data.remotePeerId = first?.info.id;
-    this.data.remoteDisplayName = first?.info.name;
-    this.data.remoteRole = first?.info.role;
+    Object.assign(this.data, names(this.#snapshot));
     this.#events.emit("stateChanged", this.#snapshot);
   }
 
   #takeSnapshot(): CallSnapshot {
-    return takeSnapshot({
-      roomId: this.id,
-      me: this.#me,
-      signaling: this.#signaling.state,
-      peers: this.#mesh.peers,
-    });
+    const { me, peers, signaling } = this.#room;
+    return takeSnapshot({ roomId: this.id, me, peers, signaling: signaling.state });
   }
 }
+
+const names = ({ me, peers: [first] }: CallSnapshot) => ({
+  myPeerId: me.id,
+  myDisplayName: me.name,
+  myRole: me.role,
+  remotePeerId: first?.id,
+  remoteDisplayName: first?.name,
+  remoteRole: first?.role,
+});

@@ -1,4 +1,5 @@
 import type { Browser } from "./browser/browser.js";
+import type { OpenSocket } from "./signaling/socket.js";
 
 /** What `Cignal.createRoom` takes. Everything is optional; `null`, `undefined` and `""` mean the default. */
 export interface CignalOptions {
@@ -36,6 +37,12 @@ export interface Settings {
   warm: boolean;
   path: string;
   timeoutMs: number;
+}
+
+/** The outside world; a test gives its own. */
+export interface Environment {
+  browser: Browser;
+  openSocket: OpenSocket;
 }
 
 /** Unset is `null`, `undefined` or blank: what an empty prompt or a missing URL parameter gives. */

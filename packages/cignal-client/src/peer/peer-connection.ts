@@ -1,7 +1,6 @@
 import type { CandidatesMessage, DescriptionMessage, PeerMessage } from "@cignal/protocol";
 import type { Browser } from "../browser/browser.js";
 import { MessageChannel } from "../data/message-channel.js";
-import { Scope } from "../lib/scope.js";
 import type { LocalTracks } from "../media/local-media.js";
 import { CandidateBatch } from "./candidate-batch.js";
 import { Negotiation } from "./negotiation.js";
@@ -38,7 +37,6 @@ export class PeerConnection {
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
-  readonly #scope = new Scope();
   #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   #tracks: LocalTracks;
 
@@ -52,10 +50,6 @@ export class PeerConnection {
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
     );
-    this.#scope.add(() => {
-      this.#candidates.drop();
-      pc.close();
-    });
     this.#negotiation = new Negotiation({
       pc,
       polite,
@@ -125,7 +119,8 @@ export class PeerConnection {
   }
 
   close(): void {
-    this.#scope.close();
+    this.#candidates.drop();
+    this.pc.close();
   }
 
   /** The first transceiver of each kind is ours to send with; an answerer's would only receive by itself. */
@@ -146,6 +141,6 @@ export class PeerConnection {
 
   /** Events that the browser had queued before the connection was closed are of no interest. */
   #whileOpen(run: () => void): void {
-    if (!this.#scope.closed) run();
+    if (this.pc.signalingState !== "closed") run();
   }
 }
