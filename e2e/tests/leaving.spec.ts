@@ -37,6 +37,23 @@ test("L1, DEFECTS 12: hanging up ends everything on this side, tells the other o
   expect(await first.events("peerJoined")).toHaveLength(2);
 });
 
+test("L2, DEFECTS 12: who leaves can enter again with the same ids at once, again and again", async ({
+  openPeer,
+  roomId,
+}) => {
+  const options = { peerId: "same", mediaConstraints: { audio: false, video: false } };
+  const other = await openPeer({ ...options, peerId: "other" });
+  const again = await openPeer(options);
+  for (let time = 1; time <= 20; time++) {
+    await again.leave();
+    expect(await again.enter({ roomId, ...options })).toEqual({ success: true });
+  }
+  await expect.poll(() => other.events("peerHangUp")).toHaveLength(20);
+  await expect.poll(() => other.events("peerJoined")).toHaveLength(21);
+  await Promise.all([other.isConnected(), again.isConnected()]);
+  expect(await other.call()).toEqual({ success: true });
+});
+
 test("DEFECTS 12: leaving before anybody came releases camera, socket and room", async ({
   openPeer,
   server,

@@ -19,7 +19,7 @@ test("DEFECTS 9: totalRoomsRunning and allRooms tell of three rooms, then of non
   expect(JSON.parse(JSON.stringify(rooms))).toStrictEqual(rooms);
 
   for (const peer of peers) await peer.leave();
-  expect(await totalRoomsRunning()).toBe(0);
+  await expect.poll(() => totalRoomsRunning()).toBe(0);
   expect(await allRooms()).toEqual([]);
   expect(rooms).toHaveLength(3);
 });
