@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { counter, data, id, name, token } from "./fields.js";
+import { counter, id, name, relayOnly, token } from "./fields.js";
 import { iceServers } from "./ice-servers.js";
-import { signalMessage } from "./peer-to-peer.js";
+import { envelope } from "./peer-to-peer.js";
 
 /** What a client says when it connects, as Socket.IO's `auth` (H1). */
 export const handshake = v.object({
@@ -13,13 +13,18 @@ export const handshake = v.object({
   role: v.optional(name),
   /** Proves that this is the peer that was here before (L4). */
   resumeToken: v.optional(token),
+  /** Asks that no address of this peer reaches another one (C5). */
+  relayOnly,
 });
 
 /** Each message from a client, by its event name. */
 export const clientMessages = {
-  signal: v.object({ to: id, message: signalMessage }),
-  inform: v.object({ to: v.optional(id), data }),
+  signal: v.object({ to: id, envelope }),
   "set-ice-servers": v.object({ iceServers }),
+  /** Are you there? The acknowledgement is the answer (K1). */
+  beat: v.object({}),
+  /** The page goes away and may come back (L7). */
+  away: v.object({}),
   leave: v.object({}),
 };
 

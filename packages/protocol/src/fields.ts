@@ -63,7 +63,10 @@ export const data = v.pipe(
   v.check(fitsInform, `expected at most ${LIMITS.data} characters of JSON`),
 );
 
+/** Whether this peer is reached over a TURN server alone (C5). */
+export const relayOnly = v.optional(v.boolean());
+
 /** Somebody in a room, as the others see them (R1). */
-export const peerInfo = v.object({ id, name, role: v.optional(name) });
+export const peerInfo = v.object({ id, name, role: v.optional(name), relayOnly });
 
 export type PeerInfo = v.InferOutput<typeof peerInfo>;

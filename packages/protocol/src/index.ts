@@ -19,10 +19,10 @@ export { parse, parseNamed } from "./parse.js";
 export {
   type CandidatesMessage,
   type DescriptionMessage,
+  type Envelope,
+  envelope,
   type PeerMessage,
-  peerMessage,
   type Sending,
-  type SignalMessage,
 } from "./peer-to-peer.js";
 export {
   type Ack,

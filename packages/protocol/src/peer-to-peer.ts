@@ -40,18 +40,41 @@ const sending = v.object({ audio: v.boolean(), video: v.boolean(), revision: cou
 const start = v.object({ type: v.picklist(["start"]), sending });
 const media = v.object({ type: v.picklist(["media"]), sending });
 const information = v.object({ type: v.picklist(["information"]), data });
+/** How many RTP packets the sender has sent so far, so that the receiver can tell silence from loss (K3). */
+const beat = v.object({ type: v.picklist(["beat"]), packetsSent: counter });
+const away = v.object({ type: v.picklist(["away"]) });
 const bye = v.object({ type: v.picklist(["bye"]) });
 
-const signals = { description, candidates, start, media };
+/** What one peer says to another, over their data channel or through the server (S1, P1). */
+export const peerMessage = byType({
+  description,
+  candidates,
+  start,
+  media,
+  information,
+  beat,
+  away,
+  bye,
+});
 
-/** What the server relays between two peers (S1). */
-export const signalMessage = byType(signals);
-
-/** What one peer says to another over their data channel (P1). */
-export const peerMessage = byType({ ...signals, information, bye });
+/** A message on its way (D1). */
+export const envelope = v.object({
+  /** The sender's end of the stream (D2). */
+  session: token,
+  /** The receiver's end, once the sender has heard of it (D2). */
+  recipient: v.optional(token),
+  /** Counts what is sent, from 1; 0 is not part of the stream (D3). */
+  number: counter,
+  /** The lowest number that may still come (D5). */
+  first: counter,
+  /** The highest number up to which all has arrived from `recipient` (D4). */
+  received: counter,
+  /** Absent: it only acknowledges. */
+  message: v.optional(peerMessage),
+});
 
 export type Sending = v.InferOutput<typeof sending>;
-export type SignalMessage = v.InferOutput<typeof signalMessage>;
 export type PeerMessage = v.InferOutput<typeof peerMessage>;
+export type Envelope = v.InferOutput<typeof envelope>;
 export type DescriptionMessage = v.InferOutput<typeof description>;
 export type CandidatesMessage = v.InferOutput<typeof candidates>;

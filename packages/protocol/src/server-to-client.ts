@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { counter, data, id, peerInfo, token } from "./fields.js";
-import { signalMessage } from "./peer-to-peer.js";
+import { counter, id, peerInfo, token } from "./fields.js";
+import { envelope } from "./peer-to-peer.js";
 
 /** The server has checked its list (C1), and RTCPeerConnection does so again. */
 const iceServers = v.array(
@@ -35,6 +35,8 @@ export const serverMessages = {
     revision: counter,
     iceServers,
     resumeToken: token,
+    /** How long a member that is cut off keeps its place (L3). */
+    gracePeriodMs: counter,
     /** Whether this continues an earlier membership (L4). */
     resumed: v.boolean(),
   }),
@@ -42,8 +44,7 @@ export const serverMessages = {
   refused: wireError,
   "peer-joined": v.object({ peer: peerInfo, revision: counter }),
   "peer-left": v.object({ peerId: id, reason: leaveReason, revision: counter }),
-  signal: v.object({ from: id, message: signalMessage }),
-  information: v.object({ from: id, data }),
+  signal: v.object({ from: id, envelope }),
   "ice-servers": v.object({ iceServers }),
   /** Your membership ended without your asking (L6); the server closes the socket. */
   closed: wireError,
