@@ -1,4 +1,5 @@
 import type { PeerInfo } from "@cignal/protocol";
+import type { RecoveryCause } from "./peer/ice-restart.js";
 import type { CallState } from "./peer/peer-machine.js";
 import type { SignalingState } from "./signaling/connection-machine.js";
 
@@ -8,6 +9,8 @@ export interface PeerSnapshot extends Readonly<PeerInfo> {
   readonly call: CallState;
   /** The peer-to-peer connection; `"new"` while there is none. */
   readonly connection: RTCPeerConnectionState;
+  /** Why the connection is being recovered, while it is. */
+  readonly reconnecting: RecoveryCause | undefined;
 }
 
 /** Everything that a page may show, at one moment. Frozen; a change makes a new one. */
@@ -29,12 +32,18 @@ interface Sources {
     info: PeerInfo;
     callState: CallState;
     connectionState: RTCPeerConnectionState;
+    trouble: RecoveryCause | undefined;
   }[];
 }
 
 export function takeSnapshot({ roomId, me, signaling, peers }: Sources): CallSnapshot {
-  const shown = peers.map(({ info, callState, connectionState }) =>
-    Object.freeze({ ...info, call: callState, connection: connectionState }),
+  const shown = peers.map(({ info, callState, connectionState, trouble }) =>
+    Object.freeze({
+      ...info,
+      call: callState,
+      connection: connectionState,
+      reconnecting: trouble,
+    }),
   );
   return Object.freeze({
     roomId,

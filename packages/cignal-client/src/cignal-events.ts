@@ -1,6 +1,7 @@
 import type { LeaveReason, PeerInfo } from "@cignal/protocol";
 import type { CallSnapshot } from "./call-state.js";
 import type { CignalError, CignalErrorCode } from "./errors.js";
+import type { RecoveryCause } from "./peer/ice-restart.js";
 
 /** Which peer an event is about. */
 export interface AboutPeer {
@@ -22,6 +23,10 @@ export interface CignalEvents {
   offerReceived: [name: string, about: AboutPeer];
   /** A peer is gone for good; once for each. */
   peerHangUp: [gone: { readonly reason: HangUpReason }, about: AboutPeer];
+  /** Media from a peer do not arrive any more. What can be done is being done; the call goes on. */
+  reconnecting: [trouble: AboutPeer & { readonly cause: RecoveryCause }];
+  /** Media arrive again, after a gap of so many milliseconds. Follows each `reconnecting`, unless the peer is gone. */
+  reconnected: [recovery: AboutPeer & { readonly gapMs: number }];
   /** What a peer sent with `inform`. Text stays text: show it with `textContent`, never as markup. */
   information: [data: Json, about: AboutPeer];
   /** Something failed on this side; the call goes on with what is left. */

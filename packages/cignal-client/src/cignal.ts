@@ -8,6 +8,7 @@ import { LocalMedia } from "./media/local-media.js";
 import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
 import { Room } from "./room.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
+import { TabSession } from "./signaling/tab-session.js";
 
 /** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
 export type Outcome = { success: true } | { success: false; error: CignalError };
@@ -50,12 +51,17 @@ export class Cignal {
     options: CignalOptions = {},
     environment: Environment = realEnvironment,
   ): Promise<Cignal> {
-    const cignal = new Cignal(readOptions(options, environment.browser), environment);
+    const { browser } = environment;
+    const settings = readOptions(options, browser);
+    const found = TabSession.open({ browser, ...settings });
+    // Only a reload waits: whoever comes for the first time starts at once.
+    const tab = found instanceof TabSession ? found : await found;
+    const cignal = new Cignal(settings, tab, environment);
     await cignal.#enter();
     return cignal;
   }
 
-  private constructor(settings: Settings, environment: Environment) {
+  private constructor(settings: Settings, tab: TabSession, environment: Environment) {
     const { browser } = environment;
     this.id = settings.roomId;
     this.#browser = browser;
@@ -72,19 +78,27 @@ export class Cignal {
       },
       onError: (error) => this.#report(error),
     });
-    this.#room = new Room(settings, environment, {
+    this.#room = new Room(settings, tab, environment, {
       onJoined: (peer) => this.#events.emit("peerJoined", peer.name, { peer }),
       onGone: (peer, reason) => this.#events.emit("peerHangUp", { reason }, { peer }),
       onCalled: (peer) => this.#events.emit("offerReceived", peer.name, { peer }),
       onStream: (peer, stream) => this.#events.emit("remoteStream", stream, { peer }),
       onInformation: (peer, data) => this.#events.emit("information", data, { peer }),
+      onReconnecting: (peer, cause) => this.#events.emit("reconnecting", { peer, cause }),
+      onReconnected: (peer, gapMs) => this.#events.emit("reconnected", { peer, gapMs }),
       onChange: () => this.#changed(),
       onError: (error) => this.#report(error),
       onEnd: () => this.#close(),
     });
     this.#snapshot = this.#takeSnapshot();
     this.data = { ...names(this.#snapshot) };
-    this.#stopWatchingPage = browser.onPageGone(() => this.#close());
+    this.#stopWatchingPage = browser.watchPage({
+      onHide: ({ mayReturn }) => {
+        this.#room.sayAway();
+        if (!mayReturn) tab.letGo();
+      },
+      onDoubt: (why) => this.#room.doubt(why),
+    });
   }
 
   /** The connection of the call; `null` until it begins. */
@@ -152,7 +166,8 @@ export class Cignal {
 
   /**
    * Sends any JSON, at most 65,536 characters, to everybody or to the peer with the id `to`; they get `information`.
-   * Peer to peer once connected, through the server before.
+   * Peer to peer once connected, through the server before. It arrives once and in order, also while either side is
+   * cut off for a while; what fails never arrives.
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
     return this.#attempt(async () => {
@@ -162,15 +177,7 @@ export class Cignal {
           field: "data",
         });
       }
-      const peers = this.#room.somebody(to);
-      const rest = peers.filter(
-        (peer) => !peer.sendDirectly({ type: "information", data: checked }),
-      );
-      const everybody = to === undefined && rest.length === peers.length;
-      const payloads = everybody
-        ? [{ data: checked }]
-        : rest.map(({ info }) => ({ to: info.id, data: checked }));
-      await Promise.all(payloads.map((payload) => this.#room.signaling.request("inform", payload)));
+      await Promise.all(this.#room.somebody(to).map((peer) => peer.inform(checked)));
     });
   }
 

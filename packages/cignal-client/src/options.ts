@@ -7,7 +7,7 @@ export interface CignalOptions {
   url?: string | null | undefined;
   /** The room: 1 to 128 characters. Default: a new room with 128 random bits as its id. */
   roomId?: string | null | undefined;
-  /** Who I am, unique in the room: 1 to 128 characters. Default: 128 random bits. */
+  /** Who I am, unique in the room: 1 to 128 characters. Default: 128 random bits, the same after a reload. */
   peerId?: string | null | undefined;
   /** My name as the others see it, at most 64 characters. Default: the role, else "Peer". */
   peerName?: string | null | undefined;
@@ -17,6 +17,11 @@ export interface CignalOptions {
   mediaConstraints?: MediaStreamConstraints | null | undefined;
   /** Whether to connect as soon as somebody is there, so that the call starts at once. Default: `true`. */
   warm?: boolean | undefined;
+  /**
+   * `"relay"` is privacy mode: media go through a TURN server alone, and no address of one side reaches the other. It
+   * needs a TURN server. Default: `"all"`.
+   */
+  iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   /** The namespace that the server was given. Default: `"/cignal"`. */
   namespace?: string | undefined;
   /** Socket.IO's path on the server. Default: `"/socket.io"`. */
@@ -30,11 +35,13 @@ export interface Settings {
   /** Origin and namespace. */
   serverUrl: string;
   roomId: string;
-  peerId: string;
+  /** `undefined`: this tab's from before a reload, else a random one. */
+  peerId: string | undefined;
   peerName: string | undefined;
   role: string | undefined;
   mediaConstraints: MediaStreamConstraints;
   warm: boolean;
+  relayOnly: boolean;
   path: string;
   timeoutMs: number;
 }
@@ -56,11 +63,12 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     serverUrl: new URL(namespace, originOf(set(options.url), browser.pageUrl())).href,
     path,
     roomId: set(options.roomId) ?? browser.randomId(),
-    peerId: set(options.peerId) ?? browser.randomId(),
+    peerId: set(options.peerId),
     peerName: set(options.peerName),
     role: set(options.role),
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
     warm,
+    relayOnly: options.iceTransportPolicy === "relay",
     timeoutMs,
   };
 }

@@ -1,4 +1,5 @@
 import { type PeerInfo, PROTOCOL_VERSIONS, type ServerMessages } from "@cignal/protocol";
+import type { PageListeners } from "./browser/browser.js";
 import type { HangUpReason } from "./cignal-events.js";
 import { CignalError, fromWire } from "./errors.js";
 import type { LocalTracks } from "./media/local-media.js";
@@ -6,11 +7,21 @@ import type { Environment, Settings } from "./options.js";
 import { Mesh } from "./peer/mesh.js";
 import type { Peer, PeerSurroundings } from "./peer/peer.js";
 import { type RoomMessage, SignalingChannel } from "./signaling/signaling-channel.js";
+import type { TabSession } from "./signaling/tab-session.js";
+
+/** How often to see whether somebody whom the server does not know any more is still there. */
+const MISSING_MS = 1_000;
 
 export interface RoomEvents
   extends Pick<
     PeerSurroundings,
-    "onCalled" | "onStream" | "onInformation" | "onChange" | "onError"
+    | "onCalled"
+    | "onStream"
+    | "onInformation"
+    | "onReconnecting"
+    | "onReconnected"
+    | "onChange"
+    | "onError"
   > {
   onJoined: (peer: PeerInfo) => void;
   /** Once for each `onJoined`, unless we leave first. */
@@ -24,26 +35,45 @@ export class Room {
   readonly signaling: SignalingChannel;
   readonly #mesh: Mesh;
   readonly #events: RoomEvents;
+  readonly #tab: TabSession;
   #me: PeerInfo;
   #revision = 0;
+  /** Those whom the server does not name any more, and who may be there all the same. */
+  readonly #missing = new Map<string, ReturnType<typeof setTimeout>>();
   #entrance: { resolve: () => void; reject: (error: CignalError) => void } | null = null;
 
-  constructor(settings: Settings, { browser, openSocket }: Environment, events: RoomEvents) {
-    const { roomId, peerId, peerName, role, warm, timeoutMs } = settings;
+  constructor(
+    settings: Settings,
+    tab: TabSession,
+    { browser, openSocket }: Environment,
+    events: RoomEvents,
+  ) {
+    const { roomId, peerName, role, warm, relayOnly, timeoutMs } = settings;
+    const { peerId, resumeToken } = tab;
     this.#events = events;
+    this.#tab = tab;
     this.#me = { id: peerId, name: peerName ?? role ?? "Peer", role };
     this.#mesh = new Mesh({
       ...events,
       browser,
       myId: peerId,
+      relayOnly: () => this.#me.relayOnly === true,
       warm,
       timeoutMs,
-      signal: ({ id }, message) => this.signaling.signal(id, message),
+      signal: ({ id }, envelope, answered) => this.signaling.signal(id, envelope, answered),
       onBye: ({ id }) => this.#hangUp(id, "left"),
     });
     this.signaling = new SignalingChannel({
       address: { url: settings.serverUrl, path: settings.path },
-      handshake: { protocol: [...PROTOCOL_VERSIONS], roomId, peerId, peerName, role },
+      handshake: {
+        protocol: [...PROTOCOL_VERSIONS],
+        roomId,
+        peerId,
+        peerName,
+        role,
+        ...(relayOnly && { relayOnly }),
+      },
+      resumeToken,
       openSocket,
       timeoutMs,
       onState: events.onChange,
@@ -86,21 +116,38 @@ export class Room {
     this.#mesh.setTracks(tracks);
   }
 
-  /** Leaves at once; the others learn it from us and from the server. */
-  leave(): void {
-    for (const peer of this.peers) peer.sendDirectly({ type: "bye" });
-    for (const { info } of this.peers) this.#mesh.remove(info.id);
-    this.signaling.close();
+  /** Something has happened that connections may not survive. */
+  doubt(why: Parameters<PageListeners["onDoubt"]>[0]): void {
+    this.signaling.doubt();
+    for (const peer of this.peers) peer.hint(why);
   }
 
-  #onWelcome({ you, peers, iceServers, revision, resumed }: ServerMessages["welcome"]): void {
+  /** Tells everybody that this page goes away and may come back. */
+  sayAway(): void {
+    for (const peer of this.peers) peer.sayAway();
+    this.signaling.sayAway();
+  }
+
+  /** Leaves at once; the others learn it from us and from the server. */
+  leave(): void {
+    for (const peer of this.peers) peer.sayBye();
+    for (const { info } of this.peers) this.#remove(info.id);
+    this.signaling.close();
+    this.#tab.forget();
+  }
+
+  #onWelcome(welcome: ServerMessages["welcome"]): void {
+    const { you, peers, iceServers, revision, resumed, resumeToken, gracePeriodMs } = welcome;
     this.#me = you;
     this.#revision = revision;
+    void this.#tab.remember(resumeToken);
     this.#mesh.setICEServers(iceServers);
-    const present = resumed ? peers.map(({ id }) => id) : [];
+    const present = peers.map(({ id }) => id);
     for (const { info } of this.peers) {
-      if (!present.includes(info.id)) this.#hangUp(info.id, "timeout");
+      // A server that has forgotten us has forgotten them, too; they are coming back as we are.
+      if (!present.includes(info.id)) this.#miss(info.id, resumed ? 0 : gracePeriodMs);
     }
+    for (const peer of this.peers) peer.onServerBack();
     for (const peer of peers) this.#add(peer, { offer: true });
     this.#entrance?.resolve();
     this.#entrance = null;
@@ -115,11 +162,10 @@ export class Room {
       case "peer-joined":
         return this.#add(payload.peer, { offer: false });
       case "peer-left":
+        if (payload.reason === "timeout") return this.#miss(payload.peerId, 0);
         return this.#hangUp(payload.peerId, payload.reason);
       case "signal":
-        return this.#mesh.get(payload.from)?.receive(payload.message);
-      case "information":
-        return this.#mesh.get(payload.from)?.receive({ type, data: payload.data });
+        return this.#mesh.get(payload.from)?.receive(payload.envelope);
       case "ice-servers":
         return this.#mesh.setICEServers(payload.iceServers);
       case "error":
@@ -129,6 +175,7 @@ export class Room {
   }
 
   #onEnd(error: CignalError): void {
+    this.#tab.forget();
     if (this.#entrance) this.#entrance.reject(error);
     else this.#events.onError(error);
     for (const { info } of this.peers) this.#hangUp(info.id, "closed");
@@ -136,15 +183,37 @@ export class Room {
   }
 
   #add(peer: PeerInfo, { offer }: { offer: boolean }): void {
+    this.#find(peer.id);
     if (!this.#mesh.add(peer, { offer })) return;
     this.#events.onJoined(peer);
     this.#events.onChange();
   }
 
+  /** The server has lost somebody. They are gone if they do not come back in time and are not heard directly either. */
+  #miss(peerId: string, graceMs: number): void {
+    this.#find(peerId);
+    const check = () => {
+      if (this.#mesh.get(peerId)?.alive) this.#missing.set(peerId, setTimeout(check, MISSING_MS));
+      else this.#hangUp(peerId, "timeout");
+    };
+    if (graceMs > 0) this.#missing.set(peerId, setTimeout(check, graceMs));
+    else check();
+  }
+
+  #find(peerId: string): void {
+    clearTimeout(this.#missing.get(peerId));
+    this.#missing.delete(peerId);
+  }
+
   #hangUp(peerId: string, reason: HangUpReason): void {
-    const peer = this.#mesh.remove(peerId);
+    const peer = this.#remove(peerId);
     if (!peer) return;
     this.#events.onGone(peer, reason);
     this.#events.onChange();
+  }
+
+  #remove(peerId: string): PeerInfo | undefined {
+    this.#find(peerId);
+    return this.#mesh.remove(peerId);
   }
 }

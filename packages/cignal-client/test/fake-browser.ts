@@ -1,4 +1,4 @@
-import type { Browser } from "../src/browser/browser.js";
+import type { Browser, PageListeners } from "../src/browser/browser.js";
 import { browser } from "../src/browser/browser.js";
 import { FakeNetwork, FakeTrack } from "./fake-peer-connection.js";
 
@@ -25,8 +25,9 @@ export const fakeStream = (...kinds: ("audio" | "video")[]): MediaStream =>
 export function fakeBrowser({
   network = new FakeNetwork(),
   ...overrides
-}: Partial<Browser> & { network?: FakeNetwork } = {}): Browser & { leavePage: () => void } {
-  let leavePage = () => {};
+}: Partial<Browser> & { network?: FakeNetwork } = {}): Browser & { page: PageListeners } {
+  const nobody: PageListeners = { onHide: () => {}, onDoubt: () => {} };
+  const page = { ...nobody };
   return {
     pageUrl: () => "https://example.org/call?roomId=x",
     createPeerConnection: network.create,
@@ -37,18 +38,18 @@ export function fakeBrowser({
       async ({ audio, video }) =>
         fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : [])),
     writeClipboard: () => async () => {},
-    onPageGone: (listener) => {
-      leavePage = listener;
-      return () => {
-        leavePage = () => {};
-      };
+    watchPage: (listeners) => {
+      Object.assign(page, listeners);
+      return () => Object.assign(page, nobody);
     },
+    tabStorage: () => undefined,
+    lock: async () => undefined,
     randomId: browser.randomId,
     wantsDebug: () => false,
     reportError: (error) => {
       throw error;
     },
     ...overrides,
-    leavePage: () => leavePage(),
+    page,
   };
 }

@@ -1,9 +1,12 @@
-/** A model of RTCPeerConnection: its signalling states, transceivers, candidates and one negotiated channel. */
+/**
+ * A model of RTCPeerConnection: its signalling states, transceivers, candidates and one negotiated channel, over paths
+ * that a test can break and an ICE restart finds anew.
+ */
 
 type Kind = "audio" | "video";
 
 interface FakeSdp {
-  /** Names the connection that made it. */
+  /** Names the connection that made it, and after a colon the restart. */
   ufrag: string;
   kinds: Kind[];
   directions: RTCRtpTransceiverDirection[];
@@ -46,13 +49,29 @@ class FakeTransceiver {
 class FakeChannel extends EventTarget {
   readyState: "connecting" | "open" | "closed" = "connecting";
   other: FakeChannel | null = null;
+  /** What waits for a path, in order. */
+  #queue: string[] = [];
+
+  constructor(readonly hasPath: () => boolean) {
+    super();
+  }
 
   send(data: string): void {
     if (this.readyState !== "open") throw new DOMException("not open", "InvalidStateError");
+    this.#queue.push(data);
+    this.flush();
+  }
+
+  flush(): void {
     const { other } = this;
-    queueMicrotask(() => {
-      if (other?.readyState === "open") other.dispatchEvent(new MessageEvent("message", { data }));
-    });
+    if (!this.hasPath()) return;
+    for (const data of this.#queue.splice(0)) {
+      queueMicrotask(() => {
+        if (other?.readyState === "open") {
+          other.dispatchEvent(new MessageEvent("message", { data }));
+        }
+      });
+    }
   }
 }
 
@@ -67,18 +86,31 @@ export class FakeNetwork {
   };
 
   find(ufrag: string): FakePeerConnection | undefined {
-    return this.connections.find((pc) => pc.ufrag === ufrag);
+    return this.connections.find((pc) => pc.id === ufrag.split(":")[0]);
+  }
+
+  /** Every path that there is carries nothing any more; a restart finds another one. */
+  breakPaths(): void {
+    for (const pc of this.connections) pc.path = "broken";
   }
 }
 
 export class FakePeerConnection extends EventTarget {
-  readonly ufrag = `u${Math.random().toString(36).slice(2)}`;
-  readonly channel = new FakeChannel();
+  readonly id = `u${Math.random().toString(36).slice(2)}`;
+  /** Whether what is sent arrives at the other side. */
+  path: "working" | "broken" = "working";
+  readonly channel = new FakeChannel(() => this.path === "working");
   signalingState: RTCSignalingState = "stable";
   connectionState: RTCPeerConnectionState = "new";
   localDescription: { type: "offer" | "answer"; sdp: string } | null = null;
   remoteDescription: { type: "offer" | "answer"; sdp: string } | null = null;
-  readonly applied: RTCIceCandidateInit[] = [];
+  applied: RTCIceCandidateInit[] = [];
+  /** How often ICE was restarted, and how often it shall be. */
+  #generation = 0;
+  #wantedGeneration = 0;
+  #receivedUntil = Date.now();
+  #packetsReceived = 0;
+  #packetsSent = 0;
   readonly #transceivers: FakeTransceiver[] = [];
 
   constructor(
@@ -112,8 +144,28 @@ export class FakePeerConnection extends EventTarget {
     return [...this.#transceivers];
   }
 
+  get ufrag(): string {
+    return `${this.id}:${this.#generation}`;
+  }
+
   restartIce(): void {
+    this.#wantedGeneration = this.#generation + 1;
     this.#askForNegotiation();
+  }
+
+  /** 50 packets a second for each track that is sent. */
+  async getStats(): Promise<Map<string, object>> {
+    const other = this.#remote();
+    const packets = Math.floor((Date.now() - this.#receivedUntil) / 20);
+    this.#receivedUntil += packets * 20;
+    const sent = (pc: FakePeerConnection) => pc.#transceivers.filter(({ sender }) => sender.track);
+    this.#packetsSent += packets * sent(this).length;
+    const flows = this.connectionState === "connected" && this.path === "working";
+    if (flows && other) this.#packetsReceived += packets * sent(other).length;
+    return new Map([
+      ["in", { type: "inbound-rtp", packetsReceived: this.#packetsReceived }],
+      ["out", { type: "outbound-rtp", packetsSent: this.#packetsSent }],
+    ]);
   }
 
   async setLocalDescription(): Promise<void> {
@@ -129,6 +181,10 @@ export class FakePeerConnection extends EventTarget {
       kinds: this.#transceivers.map(({ receiver }) => receiver.track.kind),
       directions: this.#transceivers.map(({ direction }) => direction),
     };
+    const remoteGeneration = Number(this.#remoteSdp()?.ufrag.split(":")[1] ?? 0);
+    this.#generation = Math.max(this.#wantedGeneration, type === "answer" ? remoteGeneration : 0);
+    this.#wantedGeneration = this.#generation;
+    sdp.ufrag = this.ufrag;
     this.localDescription = { type, sdp: JSON.stringify(sdp) };
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     if (type === "answer") this.#settleDirections();
@@ -144,6 +200,7 @@ export class FakePeerConnection extends EventTarget {
     await Promise.resolve();
     if (this.signalingState === "closed") return new Promise(() => {});
     const sdp: FakeSdp = JSON.parse(description.sdp);
+    if (sdp.ufrag !== this.#remoteSdp()?.ufrag) this.applied = [];
     if (description.type === "answer" && this.signalingState !== "have-local-offer") {
       throw new DOMException("no offer", "InvalidStateError");
     }
@@ -161,7 +218,7 @@ export class FakePeerConnection extends EventTarget {
     this.#assertOpen();
     await Promise.resolve();
     if (!this.remoteDescription) throw new DOMException("no description", "InvalidStateError");
-    if (candidate.usernameFragment !== this.#remote()?.ufrag) {
+    if (candidate.usernameFragment !== this.#remoteSdp()?.ufrag) {
       throw new DOMException("unknown ufrag", "OperationError");
     }
     this.applied.push(candidate);
@@ -181,9 +238,13 @@ export class FakePeerConnection extends EventTarget {
     this.#setConnectionState("failed");
   }
 
+  #remoteSdp(): FakeSdp | undefined {
+    return this.remoteDescription ? JSON.parse(this.remoteDescription.sdp) : undefined;
+  }
+
   #remote(): FakePeerConnection | undefined {
-    if (!this.remoteDescription) return undefined;
-    return this.network.find((JSON.parse(this.remoteDescription.sdp) as FakeSdp).ufrag);
+    const sdp = this.#remoteSdp();
+    return sdp && this.network.find(sdp.ufrag);
   }
 
   #assertOpen(): void {
@@ -219,14 +280,22 @@ export class FakePeerConnection extends EventTarget {
     const other = this.#remote();
     if (!other || other.#remote() !== this) return;
     const ready = (pc: FakePeerConnection) =>
-      pc.signalingState === "stable" && pc.applied.length > 0 && pc.connectionState === "new";
+      pc.signalingState === "stable" && pc.applied.length > 0 && pc.connectionState !== "closed";
     if (!ready(this) || !ready(other)) return;
+    if (this.#remoteSdp()?.ufrag !== other.ufrag || other.#remoteSdp()?.ufrag !== this.ufrag)
+      return;
+    const known = this.channel.other !== null;
     for (const [pc, peer] of [
       [this, other],
       [other, this],
     ] as const) {
       pc.channel.other = peer.channel;
-      pc.#setConnectionState("connected");
+      pc.path = "working";
+      if (pc.connectionState !== "connected") pc.#setConnectionState("connected");
+    }
+    if (known) {
+      for (const pc of [this, other]) pc.channel.flush();
+      return;
     }
     for (const pc of [this, other]) {
       pc.channel.readyState = "open";

@@ -1,4 +1,4 @@
-import type { ServerMessages, WireError } from "@cignal/protocol";
+import type { Envelope, ServerMessages, WireError } from "@cignal/protocol";
 import type { OpenSocket, SignalingSocket } from "../src/signaling/socket.js";
 
 type Answer = (payload: never) => { error?: WireError } | "no answer";
@@ -8,6 +8,7 @@ export class FakeSocket implements SignalingSocket {
   connected = false;
   active = false;
   readonly id = "socket";
+  readonly io = { _close: () => this.lose("forced close") };
   readonly sent: [type: string, payload: unknown][] = [];
   /** What the server acknowledges each request with. */
   answer: Answer = () => ({});
@@ -29,13 +30,37 @@ export class FakeSocket implements SignalingSocket {
     this.#any.push(listener);
   }
 
+  /** How often it tried to connect. */
+  attempts = 0;
+  /** Whether the server was told that this side leaves (L2). */
+  left = false;
+
   connect(): void {
     this.active = true;
+    this.attempts++;
   }
 
   disconnect(): void {
     this.active = false;
+    this.left = this.connected;
     if (this.connected) this.lose("io client disconnect");
+  }
+
+  /** What was sent to other peers. */
+  envelopes(): Envelope[] {
+    return this.#signals().map(({ envelope }) => envelope);
+  }
+
+  /** The information that was sent, and to whom. */
+  informations(): [to: string, data: unknown][] {
+    return this.#signals().flatMap(({ to, envelope: { message } }) =>
+      message?.type === "information" ? [[to, message.data] as [string, unknown]] : [],
+    );
+  }
+
+  #signals(): { to: string; envelope: Envelope }[] {
+    const signals = this.sent.filter(([type]) => type === "signal");
+    return signals.map(([, payload]) => payload as { to: string; envelope: Envelope });
   }
 
   emit(type: string, payload: unknown): void {
@@ -85,6 +110,7 @@ export class FakeSocket implements SignalingSocket {
       revision: 1,
       iceServers: [],
       resumeToken: "token-1",
+      gracePeriodMs: 30_000,
       resumed: false,
       ...welcome,
     });

@@ -1,10 +1,4 @@
-import {
-  type PeerMessage,
-  ProtocolError,
-  parse,
-  peerMessage,
-  type SignalMessage,
-} from "@cignal/protocol";
+import { type Envelope, envelope, ProtocolError, parse } from "@cignal/protocol";
 import { vi } from "vitest";
 import { Peer, type PeerOptions } from "../src/peer/peer.js";
 import { fakeBrowser } from "./fake-browser.js";
@@ -13,15 +7,17 @@ import { FakeNetwork, type FakePeerConnection, FakeTrack } from "./fake-peer-con
 export interface Side {
   peer: Peer;
   /** What this side has sent through the server and the other one has not got yet. */
-  outbox: SignalMessage[];
+  outbox: Envelope[];
   /** Everything that this side has sent through the server. */
-  sent: SignalMessage[];
+  sent: Envelope[];
   tracks: { audio: FakeTrack; video: FakeTrack };
   heard: {
     called: ReturnType<typeof vi.fn>;
     stream: ReturnType<typeof vi.fn>;
     information: ReturnType<typeof vi.fn>;
     bye: ReturnType<typeof vi.fn>;
+    reconnecting: ReturnType<typeof vi.fn>;
+    reconnected: ReturnType<typeof vi.fn>;
     error: ReturnType<typeof vi.fn>;
   };
   /** The connections that this side has made and that are not closed. */
@@ -32,6 +28,9 @@ export interface Pair {
   /** The lower id: polite. */
   a: Side;
   b: Side;
+  network: FakeNetwork;
+  /** While it is not up, nothing can be sent through it. */
+  server: { up: boolean };
   /** Hands over everything until nothing is left to say. */
   settle: () => Promise<void>;
   /** Hands over the next message from one side. */
@@ -47,16 +46,19 @@ export const tick = async () => {
 /** Two peers, each the other's remote, and between them a server that hands over when the test says so. */
 export function peerPair(options: Partial<PeerOptions> = {}): Pair {
   const network = new FakeNetwork();
+  const server = { up: true };
   const side = (id: string, polite: boolean): Side => {
     const own: FakePeerConnection[] = [];
-    const outbox: SignalMessage[] = [];
-    const sent: SignalMessage[] = [];
+    const outbox: Envelope[] = [];
+    const sent: Envelope[] = [];
     const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
     const heard = {
       called: vi.fn(),
       stream: vi.fn(),
       information: vi.fn(),
       bye: vi.fn(),
+      reconnecting: vi.fn(),
+      reconnected: vi.fn(),
       error: vi.fn(),
     };
     const peer = new Peer({
@@ -69,18 +71,24 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       }),
       info: { id, name: id },
       polite,
+      relayOnly: false,
       warm: true,
       timeoutMs: 15_000,
       iceServers: [],
       tracks: tracks as unknown as PeerOptions["tracks"],
-      signal: (_to, message) => {
+      signal: (_to, message, answered) => {
+        if (!server.up) return false;
         outbox.push(message);
         sent.push(message);
+        answered?.();
+        return true;
       },
       onCalled: heard.called,
       onStream: heard.stream,
       onInformation: heard.information,
       onBye: heard.bye,
+      onReconnecting: heard.reconnecting,
+      onReconnected: heard.reconnected,
       onChange: () => {},
       onError: heard.error,
       ...options,
@@ -104,12 +112,12 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       await tick();
     }
   };
-  return { a, b, deliver, settle };
+  return { a, b, network, server, deliver, settle };
 }
 
 /** As the other side's parser makes it out of what travelled. */
-function asReceived(message: SignalMessage): PeerMessage {
-  const received = parse(peerMessage, JSON.parse(JSON.stringify(message)));
+function asReceived(message: Envelope): Envelope {
+  const received = parse(envelope, JSON.parse(JSON.stringify(message)));
   if (received instanceof ProtocolError) throw received;
   return received;
 }

@@ -37,12 +37,14 @@ describe("getUrlParam", () => {
 });
 
 describe("without a browser", () => {
-  it("the door can be asked for everything without an error", () => {
+  it("the door can be asked for everything without an error", async () => {
     expect(browser.pageUrl()).toBeUndefined();
     expect(browser.getUserMedia()).toBeUndefined();
     expect(browser.writeClipboard()).toBeUndefined();
     expect(browser.wantsDebug()).toBe(false);
-    browser.onPageGone(() => {})();
+    browser.watchPage({ onHide: () => {}, onDoubt: () => {} })();
+    expect(browser.tabStorage()).toBeUndefined();
+    expect(await browser.lock("x", 10)).toBeUndefined();
   });
 
   it("storage that may not be touched means no logs", () => {

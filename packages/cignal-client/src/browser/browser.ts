@@ -1,3 +1,10 @@
+export interface PageListeners {
+  /** The page goes away: for good, to be reloaded, or (`mayReturn`) to be kept for the back button. */
+  onHide: (page: { mayReturn: boolean }) => void;
+  /** Connections may not have survived what has just happened: another network, or a sleep. */
+  onDoubt: (why: "network-change" | "wake-up") => void;
+}
+
 /** Every Web API that the library uses, behind one door, so that a test can stand in for the browser. */
 export interface Browser {
   /** The address of the page, if there is a page. */
@@ -10,14 +17,26 @@ export interface Browser {
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
   /** `undefined` where the page has no clipboard, as on plain http. */
   writeClipboard(): ((text: string) => Promise<void>) | undefined;
-  /** Calls back when the page goes away for good; returns what removes the listener. */
-  onPageGone(listener: () => void): () => void;
+  /** Tells what happens to the page; returns what removes the listeners. */
+  watchPage(listeners: PageListeners): () => void;
+  /** What this tab alone remembers, through reloads; `undefined` where there is none, as in a sandboxed frame. */
+  tabStorage(): Pick<Storage, "getItem" | "setItem" | "removeItem"> | undefined;
+  /**
+   * Gets a lock that one page of this origin has at a time, waiting so long at most, in milliseconds. Resolves with what
+   * releases it, or `undefined` if it could not be had.
+   */
+  lock(name: string, waitMs: number): Promise<(() => void) | undefined>;
   /** 128 random bits as 22 letters, digits, - and _. */
   randomId(): string;
   /** Whether a developer has asked for logs. */
   wantsDebug(): boolean;
   /** Makes an error of the page's own code visible without disturbing ours. */
   reportError(error: unknown): void;
+}
+
+function listen(target: EventTarget | undefined, type: string, listener: (event: Event) => void) {
+  target?.addEventListener?.(type, listener);
+  return () => target?.removeEventListener?.(type, listener);
 }
 
 export const browser: Browser = {
@@ -39,13 +58,47 @@ export const browser: Browser = {
     return clipboard && ((text) => clipboard.writeText(text));
   },
 
-  onPageGone(listener) {
-    const onPageHide = (event: PageTransitionEvent) => {
-      if (!event.persisted) listener();
+  watchPage({ onHide, onDoubt }) {
+    const networkChanged = () => onDoubt("network-change");
+    const wokeUp = () => onDoubt("wake-up");
+    const { document, navigator } = globalThis;
+    const connection = (navigator as { connection?: EventTarget } | undefined)?.connection;
+    const unlisten = [
+      listen(globalThis, "pagehide", (event) =>
+        onHide({ mayReturn: (event as PageTransitionEvent).persisted }),
+      ),
+      listen(globalThis, "pageshow", (event) => {
+        if ((event as PageTransitionEvent).persisted) wokeUp();
+      }),
+      listen(document, "resume", wokeUp),
+      listen(globalThis, "online", networkChanged),
+      listen(connection, "change", networkChanged),
+    ];
+    return () => {
+      for (const stop of unlisten) stop();
     };
-    globalThis.addEventListener?.("pagehide", onPageHide);
-    return () => globalThis.removeEventListener?.("pagehide", onPageHide);
   },
+
+  tabStorage() {
+    try {
+      return globalThis.sessionStorage;
+    } catch {
+      return undefined;
+    }
+  },
+
+  lock: (name, waitMs) =>
+    new Promise((resolve) => {
+      const locks = globalThis.navigator?.locks;
+      if (!locks) return resolve(undefined);
+      locks
+        .request(
+          name,
+          { signal: AbortSignal.timeout(waitMs) },
+          () => new Promise<void>((release) => resolve(release)),
+        )
+        .catch(() => resolve(undefined));
+    }),
 
   randomId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -4,6 +4,8 @@ import { Peer, type PeerSurroundings } from "./peer.js";
 
 export interface MeshOptions extends PeerSurroundings {
   myId: string;
+  /** Whether no address of ours may reach anybody (C5). */
+  relayOnly: () => boolean;
 }
 
 /** Everybody else in the room, one `Peer` each. */
@@ -32,6 +34,7 @@ export class Mesh {
       ...this.#options,
       info,
       polite: this.#options.myId < info.id,
+      relayOnly: this.#options.relayOnly() || info.relayOnly === true,
       iceServers: this.#iceServers,
       tracks: this.#tracks,
     });

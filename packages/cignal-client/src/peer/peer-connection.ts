@@ -1,4 +1,4 @@
-import type { CandidatesMessage, DescriptionMessage, PeerMessage } from "@cignal/protocol";
+import type { CandidatesMessage, DescriptionMessage, Envelope } from "@cignal/protocol";
 import type { Browser } from "../browser/browser.js";
 import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
@@ -13,9 +13,13 @@ export interface PeerConnectionOptions {
   part: "offerer" | "answerer";
   polite: boolean;
   iceServers: RTCIceServer[];
+  /** Whether no address of either side may reach the other (C5). */
+  relayOnly: boolean;
   tracks: LocalTracks;
   signal: (message: DescriptionMessage | CandidatesMessage) => void;
-  onMessage: (message: PeerMessage) => void;
+  onEnvelope: (envelope: Envelope) => void;
+  /** The message channel has opened. */
+  onOpen: () => void;
   onState: (state: RTCPeerConnectionState) => void;
   /** The remote tracks exist; media may flow later. */
   onReceivers: () => void;
@@ -41,11 +45,16 @@ export class PeerConnection {
   #tracks: LocalTracks;
 
   constructor(options: PeerConnectionOptions) {
-    const { browser, id, part, polite, iceServers, signal, onState, onReceivers } = options;
+    const { browser, id, part, polite, iceServers, relayOnly, signal, onState, onReceivers } =
+      options;
     this.id = id;
     this.#part = part;
     this.#tracks = options.tracks;
-    const pc = browser.createPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    const pc = browser.createPeerConnection({
+      iceServers,
+      iceTransportPolicy: relayOnly ? "relay" : "all",
+      bundlePolicy: "max-bundle",
+    });
     this.pc = pc;
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
@@ -61,8 +70,8 @@ export class PeerConnection {
       onError: options.onError,
     });
     this.channel = new MessageChannel(pc, {
-      open: () => this.#whileOpen(() => onState(pc.connectionState)),
-      message: (message) => this.#whileOpen(() => options.onMessage(message)),
+      open: () => this.#whileOpen(options.onOpen),
+      envelope: (envelope) => this.#whileOpen(() => options.onEnvelope(envelope)),
     });
     pc.addEventListener("icecandidate", ({ candidate }) => {
       // An empty one marks the end of a generation (W3C webrtc, section 5.7.2); ICE does without the word.
@@ -116,6 +125,11 @@ export class PeerConnection {
     this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
     const searching = this.pc.connectionState !== "connected";
     if (searching && this.#part === "offerer") this.pc.restartIce();
+  }
+
+  /** Looks for another path; what flows goes on meanwhile. */
+  restart(): void {
+    this.pc.restartIce();
   }
 
   close(): void {

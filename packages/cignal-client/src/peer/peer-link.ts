@@ -12,6 +12,8 @@ export interface PeerLinkOptions {
   polite: boolean;
   newId: () => string;
   makeConnection: (id: string, part: PeerConnectionOptions["part"]) => PeerConnection;
+  /** The connection with this id is over. */
+  onEnded: (id: string) => void;
   /** The browser could not make one. */
   onError: (error: unknown) => void;
 }
@@ -36,7 +38,11 @@ export class PeerLink {
   /** Makes a connection and offers it, unless one is there that can still be of use. */
   connect(): void {
     const state = this.#connection?.pc.connectionState ?? "closed";
-    if (state !== "failed" && state !== "closed") return;
+    if (state === "failed" || state === "closed") this.rebuild();
+  }
+
+  /** Makes a connection in place of the one that is there. */
+  rebuild(): void {
     this.#make(this.#options.newId(), "offerer");
   }
 
@@ -53,9 +59,11 @@ export class PeerLink {
 
   close(): void {
     if (!this.#connection) return;
-    this.#remember(this.#connection.id);
+    const { id } = this.#connection;
+    this.#remember(id);
     this.#connection.close();
     this.#connection = null;
+    this.#options.onEnded(id);
   }
 
   #receiveFirstOffer(offer: DescriptionMessage): void {

@@ -1,3 +1,4 @@
+import type { Envelope, PeerMessage } from "@cignal/protocol";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeBrowser } from "../../test/fake-browser.js";
@@ -9,6 +10,15 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+/** As somebody sends it who keeps to no numbers. */
+const loose = (message: PeerMessage, session = "a-stranger"): Envelope => ({
+  session,
+  number: 0,
+  first: 1,
+  received: 0,
+  message,
 });
 
 const sentTracks = ({ open }: Side) =>
@@ -94,7 +104,7 @@ describe("the cold path", () => {
   it("S4: sends the candidates of one moment in one message", async () => {
     const pair = peerPair({ warm: false });
     await Promise.all([pair.a.peer.call(), pair.settle()]);
-    const batches = pair.a.sent.filter(({ type }) => type === "candidates");
+    const batches = pair.a.sent.filter(({ message }) => message?.type === "candidates");
     expect(batches).toHaveLength(1);
   });
 });
@@ -102,7 +112,7 @@ describe("the cold path", () => {
 describe("what arrives in an odd order", () => {
   const reorder = (pair: Pair, type: string) => {
     const { outbox } = pair.a;
-    outbox.sort((x, y) => Number(y.type === type) - Number(x.type === type));
+    outbox.sort((x, y) => Number(y.message?.type === type) - Number(x.message?.type === type));
   };
 
   it("S4, DEFECTS 11: candidates that overtake their offer still connect", async () => {
@@ -110,7 +120,7 @@ describe("what arrives in an odd order", () => {
     const call = pair.a.peer.call();
     await tick();
     reorder(pair, "candidates");
-    expect(pair.a.outbox[0]?.type).toBe("candidates");
+    expect(pair.a.outbox[0]?.message?.type).toBe("candidates");
     await pair.settle();
     await call;
     expectOneCall(pair);
@@ -122,11 +132,13 @@ describe("what arrives in an odd order", () => {
     await tick();
     pair.b.peer.warmUp();
     await pair.settle();
-    const [answer] = pair.a.sent.filter(
-      (message) => message.type === "description" && message.description.type === "answer",
+    const answer = pair.a.sent.find(
+      ({ message }) => message?.type === "description" && message.description.type === "answer",
     );
-    if (answer?.type !== "description") throw new Error("no answer was sent");
-    pair.b.peer.receive({ ...answer, connection: "long-ended" });
+    if (answer?.message?.type !== "description") throw new Error("no answer was sent");
+    const late = { ...answer.message, connection: "long-ended" };
+    pair.b.peer.receive(loose(late, answer.session));
+    pair.b.peer.receive(loose(answer.message, answer.session));
     pair.b.peer.receive(answer);
     await pair.settle();
     expect(pair.b.peer.connectionState).toBe("connected");
@@ -135,11 +147,8 @@ describe("what arrives in an odd order", () => {
 
   it("S3: a description that no browser can read is an error, and the peer stays", async () => {
     const pair = peerPair();
-    pair.a.peer.receive({
-      type: "description",
-      connection: "x",
-      description: { type: "offer", sdp: "nonsense" },
-    });
+    const description = { type: "offer", sdp: "nonsense" } as const;
+    pair.a.peer.receive(loose({ type: "description", connection: "x", description }));
     await pair.settle();
     expect(pair.a.heard.error).toHaveBeenCalledWith(
       expect.objectContaining({ code: "connection-failed" }),
@@ -187,9 +196,11 @@ describe("what peers say", () => {
 
   it("P1: information and bye go over the channel", async () => {
     const { a, b, settle } = await inCall();
-    expect(a.peer.sendDirectly({ type: "information", data: { text: "<b>hi</b>" } })).toBe(true);
-    expect(a.peer.sendDirectly({ type: "bye" })).toBe(true);
+    const sent = a.sent.length;
+    await a.peer.inform({ text: "<b>hi</b>" });
+    a.peer.sayBye();
     await settle();
+    expect(a.sent).toHaveLength(sent);
     expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, {
       text: "<b>hi</b>",
     });
@@ -214,7 +225,8 @@ describe("what peers say", () => {
     a.peer.setTracks({ audio: null, video: null });
     await settle();
     expect(stream.getTracks()).toHaveLength(0);
-    b.peer.receive({ type: "media", sending: { audio: true, video: true, revision: 0 } });
+    const sending = { audio: true, video: true, revision: 0 };
+    b.peer.receive(loose({ type: "media", sending }, a.sent[0]?.session));
     expect(stream.getTracks()).toHaveLength(0);
     expect(b.heard.stream).toHaveBeenCalledOnce();
   });
@@ -250,7 +262,9 @@ describe("how a call ends", () => {
     pair.a.open()[0]?.fail();
     await tick();
     await failure;
-    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    const again = pair.a.peer.call();
+    await pair.settle();
+    await again;
     expectOneCall(pair);
   });
 

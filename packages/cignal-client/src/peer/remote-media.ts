@@ -26,6 +26,11 @@ export class RemoteMedia {
     if (sending.revision > this.#sending.revision) this.#sending = sending;
   }
 
+  /** They began anew and count from the start (D7); what is shown stays until they say what they send. */
+  forget(): void {
+    this.#sending = { ...this.#sending, revision: -1 };
+  }
+
   /** Brings the stream in line with what is announced and what is there. */
   update({ audio, video }: Receivers): void {
     const tracks = [this.#sending.audio && audio, this.#sending.video && video].filter(

@@ -1,12 +1,13 @@
 import { io } from "socket.io-client";
-import { reconnectPolicy } from "./reconnect-policy.js";
 
 /** The part of a Socket.IO client socket that signalling uses. */
 export interface SignalingSocket {
   readonly id?: string | undefined;
   readonly connected: boolean;
-  /** Whether the socket tries to come back by itself. */
+  /** Whether the server may still let us in: it has not refused the namespace or closed the socket. */
   readonly active: boolean;
+  /** The manager: its `_close` drops the connection, whatever is still to be sent. */
+  readonly io: { _close(): unknown };
   connect(): unknown;
   disconnect(): unknown;
   emit(type: string, payload: unknown): unknown;
@@ -27,11 +28,16 @@ export interface SocketAddress {
 /** Makes a socket that is not connected yet; `auth` is asked for the handshake at each attempt (H1). */
 export type OpenSocket = (address: SocketAddress, auth: () => object) => SignalingSocket;
 
+/** An attempt that hangs, as on a network that has just gone, must not hold up the next one for long. */
+const ATTEMPT_MS = 5_000;
+
 export const openSocket: OpenSocket = ({ url, path }, auth) =>
   io(url, {
-    ...reconnectPolicy,
     path,
     autoConnect: false,
+    // The signalling channel knows better when to come back: it hears of the network and of silence.
+    reconnection: false,
+    timeout: ATTEMPT_MS,
     // Two rooms on one page must not share a connection that one of them closes.
     forceNew: true,
     transports: ["websocket", "polling"],

@@ -1,0 +1,209 @@
+/**
+ * Why a connection needs help:
+ * - `disconnected`, `failed`: the browser says so
+ * - `silence`: nothing arrives, whatever the browser says
+ * - `network-change`, `wake-up`: nothing arrives, right after one of these
+ * - `channel-closed`: what is left of the connection cannot carry messages any more
+ * - `page-hidden`: the other side's page is being reloaded, or has gone
+ */
+export type RecoveryCause =
+  | "disconnected"
+  | "failed"
+  | "silence"
+  | "network-change"
+  | "wake-up"
+  | "channel-closed"
+  | "page-hidden";
+
+/** What makes silence suspicious sooner. Hints, never verdicts. */
+export type RecoveryHint = Extract<RecoveryCause, "network-change" | "wake-up" | "page-hidden">;
+
+/** A connection at one moment. Times are in milliseconds, counters count up from 0. */
+export interface Observation {
+  now: number;
+  /** Which connection: the counters of another one start anew. */
+  connection: string;
+  state: RTCPeerConnectionState;
+  /** Whether an offer of ours waits for its answer, or one of theirs is being answered. */
+  negotiating: boolean;
+  channel: RTCDataChannelState;
+  /** RTP packets that arrived. */
+  packets: number;
+  /** Messages that arrived over the data channel. */
+  messages: number;
+  /** Whether the other side sends media, by its own word. */
+  mediaExpected: boolean;
+}
+
+/** `restart`: gather anew and find another path. `rebuild`: make another connection. */
+export type RecoveryAction = "restart" | "rebuild" | "none";
+
+/** How the connection does: what the page is told. */
+export type Health =
+  | { readonly state: "well" }
+  | { readonly state: "recovering"; readonly cause: RecoveryCause };
+
+/** How long each sign is borne, in milliseconds. */
+const BEAR = { disconnected: 1_500, media: 1_500, beats: 3_000, deaf: 3_000, hinted: 500 };
+
+/** The peer that gives way in glare also waits a little, so that one restart does for both. */
+const POLITE_MS = 400;
+
+/** How long a hint makes us alert. */
+const ALERT_MS = 5_000;
+
+/** An answered restart has this long to bring something back; then twice as long, up to the second. */
+const PATIENCE_MS = [3_000, 12_000] as const;
+
+/** A hint during recovery is acted on, but hints come in flocks. */
+const FLOCK_MS = 500;
+
+/** How many answered restarts may fail before the connection is made anew. */
+const RESTARTS = 2;
+
+interface Trouble {
+  readonly cause: RecoveryCause;
+  attempts: number;
+  /** Restarts of this very connection. */
+  restarts: number;
+  /** When the last attempt was made; its answer starts the wait for its effect. */
+  attemptedAt: number;
+  answeredAt: number | undefined;
+}
+
+/**
+ * Decides when a connection needs an ICE restart (RFC 8445, section 9) or has to be made anew. What is received decides,
+ * not what a state says: Chromium and Firefox may call a connection connected that carries nothing. Pure but for its
+ * memory: observations in, actions out.
+ */
+export class IceRestartPolicy {
+  readonly #extra: number;
+  #connection: string | undefined;
+  #packets = 0;
+  #messages = 0;
+  #connected = false;
+  /** When something last arrived, and when media did. */
+  #heardAt = 0;
+  #mediaAt = 0;
+  #disconnectedAt: number | undefined;
+  #hint: { cause: RecoveryHint; at: number } | undefined;
+  #trouble: Trouble | undefined;
+  /** Since when nothing arrives. */
+  #silentSince = 0;
+
+  constructor({ polite }: { polite: boolean }) {
+    this.#extra = polite ? POLITE_MS : 0;
+  }
+
+  get health(): Health {
+    return this.#trouble ? { state: "recovering", cause: this.#trouble.cause } : { state: "well" };
+  }
+
+  /** When the last sign of life came before the trouble that is on. */
+  get silentSince(): number {
+    return this.#silentSince;
+  }
+
+  /** Whether it is worth looking often. */
+  isAlert(now: number): boolean {
+    return (
+      this.#trouble !== undefined || (this.#hint !== undefined && now - this.#hint.at < ALERT_MS)
+    );
+  }
+
+  hint(cause: RecoveryHint, now: number): void {
+    this.#hint = { cause, at: now };
+  }
+
+  observe(seen: Observation): RecoveryAction {
+    const heard = this.#listen(seen);
+    if (this.#trouble && heard && seen.state === "connected") this.#trouble = undefined;
+    if (this.#trouble) return this.#goOn(this.#trouble, seen);
+    const cause = this.#diagnose(seen);
+    if (!cause) return "none";
+    this.#hint = undefined;
+    this.#silentSince = this.#mediaAt;
+    this.#trouble = {
+      cause,
+      attempts: 0,
+      restarts: 0,
+      attemptedAt: seen.now,
+      answeredAt: undefined,
+    };
+    // Who reloads comes back with a new session (PROTOCOL.md, D7), and a restart that is under way serves us, too.
+    if (cause === "page-hidden" || seen.negotiating) return "none";
+    return this.#attempt(this.#trouble, seen);
+  }
+
+  /** Whether that came which shows that the connection works. */
+  #listen({ now, connection, state, packets, messages, mediaExpected }: Observation): boolean {
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#packets = 0;
+      this.#messages = 0;
+      this.#connected = false;
+      this.#disconnectedAt = undefined;
+      if (this.#trouble) this.#trouble.restarts = 0;
+    }
+    const media = packets !== this.#packets;
+    const any = media || messages !== this.#messages;
+    this.#packets = packets;
+    this.#messages = messages;
+    const first = state === "connected" && !this.#connected;
+    if (first) this.#connected = true;
+    if (any || first) this.#heardAt = now;
+    if (media || first || !mediaExpected) this.#mediaAt = now;
+    if (state !== "disconnected") this.#disconnectedAt = undefined;
+    else this.#disconnectedAt ??= now;
+    return mediaExpected ? media : any;
+  }
+
+  #diagnose({ now, state, channel, mediaExpected }: Observation): RecoveryCause | undefined {
+    if (this.#hint?.cause === "page-hidden") return "page-hidden";
+    if (state === "failed" || state === "closed") return "failed";
+    if (!this.#connected) return undefined;
+    if (channel === "closed") return "channel-closed";
+    const hint = this.#hint && now - this.#hint.at < ALERT_MS ? this.#hint : undefined;
+    const silence = now - this.#heardAt - this.#extra;
+    if (hint && silence >= BEAR.hinted && now - hint.at >= BEAR.hinted) {
+      // Without media the next sign of life is a beat, which may be a second away.
+      if (mediaExpected || silence >= BEAR.media) return hint.cause;
+    }
+    if (this.#disconnectedAt !== undefined && now - this.#disconnectedAt >= BEAR.disconnected) {
+      return "disconnected";
+    }
+    if (silence >= (mediaExpected ? BEAR.media : BEAR.beats)) return "silence";
+    return now - this.#mediaAt - this.#extra >= BEAR.deaf ? "silence" : undefined;
+  }
+
+  #goOn(trouble: Trouble, seen: Observation): RecoveryAction {
+    const { now, negotiating, state, channel } = seen;
+    const since = now - trouble.attemptedAt;
+    if (this.#hint && this.#hint.at > trouble.attemptedAt && since >= FLOCK_MS) {
+      return this.#attempt(trouble, seen);
+    }
+    if (trouble.cause === "page-hidden") return "none";
+    const useless = state === "closed" || channel === "closed";
+    if (useless && since >= BEAR.hinted) return this.#attempt(trouble, seen);
+    // An attempt begins in a task of its own. Without an answer another one would say nothing new.
+    if (negotiating || since < BEAR.hinted) {
+      trouble.answeredAt = undefined;
+      return "none";
+    }
+    trouble.answeredAt ??= now;
+    const [patience, most] = PATIENCE_MS;
+    const wait =
+      Math.min(patience * 2 ** Math.max(0, trouble.attempts - RESTARTS - 1), most) + this.#extra;
+    return now - trouble.answeredAt < wait ? "none" : this.#attempt(trouble, seen);
+  }
+
+  #attempt(trouble: Trouble, { now, state, channel }: Observation): RecoveryAction {
+    trouble.attemptedAt = now;
+    trouble.answeredAt = undefined;
+    trouble.attempts++;
+    const useless = state === "closed" || channel === "closed" || trouble.restarts >= RESTARTS;
+    if (useless) return "rebuild";
+    trouble.restarts++;
+    return "restart";
+  }
+}
