@@ -6,6 +6,7 @@ import { CignalError } from "./errors.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
 import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
+import type { SecurityCode } from "./peer/security-code.js";
 import { Room } from "./room.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 import { TabSession } from "./signaling/tab-session.js";
@@ -186,6 +187,20 @@ export class Cignal {
     return this.#attempt(async () => {
       await this.#room.signaling.request("set-ice-servers", { iceServers });
     });
+  }
+
+  /**
+   * Four pictures and a number that are the same on both sides of a call, unless somebody sits between them: compare them
+   * by voice. Of the peer with this id, by default of the one in the call. Rejects with a `CignalError`: `nobody-here`
+   * while there is no connection, `insecure-page` where browsers have no cryptography.
+   */
+  async securityCode(peerId?: string): Promise<SecurityCode> {
+    const peers = this.#room.somebody(peerId);
+    const { connection } = peers.find(({ callState }) => callState === "in-call") ?? peers[0] ?? {};
+    const { securityCode } = await import("./peer/security-code.js");
+    const result = await securityCode(connection, this.#browser.subtleCrypto());
+    if ("code" in result) throw new CignalError(result.code, result.message, result);
+    return result;
   }
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */

@@ -6,5 +6,6 @@ export type { AboutPeer, CignalEvents, HangUpReason, Json } from "./cignal-event
 export { CignalError, type CignalErrorCode, type ClientErrorCode } from "./errors.js";
 export type { CignalOptions } from "./options.js";
 export type { CallState } from "./peer/peer-machine.js";
+export type { SecurityCode } from "./peer/security-code.js";
 export type { SignalingState } from "./signaling/connection-machine.js";
 export type { SignalingSocket } from "./signaling/socket.js";

@@ -44,6 +44,7 @@ export function fakeBrowser({
     },
     tabStorage: () => undefined,
     lock: async () => undefined,
+    subtleCrypto: browser.subtleCrypto,
     randomId: browser.randomId,
     wantsDebug: () => false,
     reportError: (error) => {

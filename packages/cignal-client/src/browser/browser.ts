@@ -26,6 +26,8 @@ export interface Browser {
    * releases it, or `undefined` if it could not be had.
    */
   lock(name: string, waitMs: number): Promise<(() => void) | undefined>;
+  /** `undefined` where the page has no cryptography, as on plain http. */
+  subtleCrypto(): SubtleCrypto | undefined;
   /** 128 random bits as 22 letters, digits, - and _. */
   randomId(): string;
   /** Whether a developer has asked for logs. */
@@ -99,6 +101,7 @@ export const browser: Browser = {
         )
         .catch(() => resolve(undefined));
     }),
+  subtleCrypto: () => globalThis.crypto?.subtle,
 
   randomId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -120,7 +120,11 @@ export class Peer {
   }
 
   get pc(): RTCPeerConnection | null {
-    return this.#link.connection?.pc ?? null;
+    return this.connection?.pc ?? null;
+  }
+
+  get connection(): PeerConnection | null {
+    return this.#link.connection;
   }
 
   /** Why the connection is being recovered, while it is. */
