@@ -23,7 +23,7 @@ interface Problem {
   retryable: boolean;
 }
 
-/** Slow on purpose, 15 to 50 ms: see A4. */
+/** Slow on purpose: see A2. */
 const ITERATIONS = 100_000;
 
 /** The certificates that a description allows, in one text (A1). */
