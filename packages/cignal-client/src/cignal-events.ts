@@ -1,6 +1,7 @@
 import type { LeaveReason, PeerInfo } from "@cignal/protocol";
 import type { CallSnapshot } from "./call-state.js";
 import type { CignalError, CignalErrorCode } from "./errors.js";
+import type { Diagnosis } from "./peer/diagnosis.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
 
 /** Which peer an event is about. */
@@ -27,6 +28,8 @@ export interface CignalEvents {
   reconnecting: [trouble: AboutPeer & { readonly cause: RecoveryCause }];
   /** Media arrive again, after a gap of so many milliseconds. Follows each `reconnecting`, unless the peer is gone. */
   reconnected: [recovery: AboutPeer & { readonly gapMs: number }];
+  /** No path to a peer was found: why, and what to do. It is tried again when something changes. */
+  connectionFailed: [failure: AboutPeer & Readonly<Diagnosis>];
   /** What a peer sent with `inform`. Text stays text: show it with `textContent`, never as markup. */
   information: [data: Json, about: AboutPeer];
   /** Something failed on this side; the call goes on with what is left. */

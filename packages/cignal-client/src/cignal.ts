@@ -10,6 +10,7 @@ import type { SecurityCode } from "./peer/security-code.js";
 import { Room } from "./room.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 import { TabSession } from "./signaling/tab-session.js";
+import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
 
 /** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
 export type Outcome = { success: true } | { success: false; error: CignalError };
@@ -87,6 +88,8 @@ export class Cignal {
       onInformation: (peer, data) => this.#events.emit("information", data, { peer }),
       onReconnecting: (peer, cause) => this.#events.emit("reconnecting", { peer, cause }),
       onReconnected: (peer, gapMs) => this.#events.emit("reconnected", { peer, gapMs }),
+      onConnectionFailed: (peer, diagnosis) =>
+        this.#events.emit("connectionFailed", { peer, ...diagnosis }),
       onChange: () => this.#changed(),
       onError: (error) => this.#report(error),
       onEnd: () => this.#close(),
@@ -201,6 +204,17 @@ export class Cignal {
     const result = await securityCode(connection, this.#browser.subtleCrypto());
     if ("code" in result) throw new CignalError(result.code, result.message, result);
     return result;
+  }
+
+  /**
+   * Does to this side what networks do, for tests of your own: "signaling-loss", "ice-failure", "renegotiation" or
+   * "slow-link". Resolves when the scenario is over.
+   */
+  simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
+    return this.#attempt(async () => {
+      const { simulate } = await import("./simulate/simulate.js");
+      await simulate(this.#room, scenario, options);
+    });
   }
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */

@@ -20,6 +20,7 @@ export interface RoomEvents
     | "onInformation"
     | "onReconnecting"
     | "onReconnected"
+    | "onConnectionFailed"
     | "onChange"
     | "onError"
   > {

@@ -18,6 +18,7 @@ export interface Side {
     bye: ReturnType<typeof vi.fn>;
     reconnecting: ReturnType<typeof vi.fn>;
     reconnected: ReturnType<typeof vi.fn>;
+    connectionFailed: ReturnType<typeof vi.fn>;
     error: ReturnType<typeof vi.fn>;
   };
   /** The connections that this side has made and that are not closed. */
@@ -59,6 +60,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       bye: vi.fn(),
       reconnecting: vi.fn(),
       reconnected: vi.fn(),
+      connectionFailed: vi.fn(),
       error: vi.fn(),
     };
     const peer = new Peer({
@@ -89,6 +91,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       onBye: heard.bye,
       onReconnecting: heard.reconnecting,
       onReconnected: heard.reconnected,
+      onConnectionFailed: heard.connectionFailed,
       onChange: () => {},
       onError: heard.error,
       ...options,

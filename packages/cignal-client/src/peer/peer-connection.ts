@@ -4,6 +4,7 @@ import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
 import { CandidateBatch } from "./candidate-batch.js";
 import { Negotiation } from "./negotiation.js";
+import { type PathReport, watchPath } from "./path-report.js";
 
 export interface PeerConnectionOptions {
   browser: Browser;
@@ -38,6 +39,8 @@ export class PeerConnection {
   readonly id: string;
   readonly pc: RTCPeerConnection;
   readonly channel: MessageChannel;
+  /** What was tried to find a path. */
+  readonly report: () => PathReport;
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
@@ -56,6 +59,7 @@ export class PeerConnection {
       bundlePolicy: "max-bundle",
     });
     this.pc = pc;
+    this.report = watchPath(pc);
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
     );

@@ -54,6 +54,8 @@ export class SignalingChannel {
   #resumeToken: string | undefined;
   #lastConnectError: Error | undefined;
   #failedAttempts = 0;
+  /** No attempt is made before, whatever happens (`interrupt`). */
+  #awayUntil = 0;
   /** For the first answer, then for the answer to each handshake, or until the next attempt. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -145,6 +147,12 @@ export class SignalingChannel {
     });
     const error = refusal(answer);
     if (error) throw error;
+  }
+
+  /** Loses the socket, and does not come back before `ms` milliseconds are over. */
+  interrupt(ms: number): void {
+    this.#awayUntil = Date.now() + ms;
+    this.#abandon();
   }
 
   /** Says that the page goes away and may come back (L7). */
@@ -239,7 +247,9 @@ export class SignalingChannel {
 
   #attempt(): void {
     clearTimeout(this.#timer);
-    this.socket.connect();
+    const wait = this.#awayUntil - Date.now();
+    if (wait > 0) this.#timer = setTimeout(() => this.#attempt(), wait);
+    else this.socket.connect();
   }
 
   #unreachable(): CignalError {

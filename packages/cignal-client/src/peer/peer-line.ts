@@ -1,0 +1,206 @@
+import type {
+  CandidatesMessage,
+  DescriptionMessage,
+  Envelope,
+  PeerInfo,
+  PeerMessage,
+} from "@cignal/protocol";
+import type { Browser } from "../browser/browser.js";
+import { debug } from "../browser/debug.js";
+import { PeerStream } from "../data/peer-stream.js";
+import { CignalError } from "../errors.js";
+import type { LocalTracks } from "../media/local-media.js";
+import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
+import { PeerConnection, type PeerConnectionOptions } from "./peer-connection.js";
+import { PeerLink } from "./peer-link.js";
+import type { Recovery } from "./recovery.js";
+
+const log = debug("line");
+
+/** How many signals of a connection are kept while it may not be made yet. */
+const UNHEARD_AT_MOST = 64;
+
+export interface PeerLineOptions {
+  browser: Browser;
+  info: PeerInfo;
+  /** The polite peer gives way in glare (S5). */
+  polite: boolean;
+  /** Whether no address of either side may reach the other (C5). */
+  relayOnly: boolean;
+  iceServers: RTCIceServer[];
+  /** Sends through the server and tells what it answered, if it was asked; false if it cannot be reached now. */
+  signal: (
+    to: PeerInfo,
+    envelope: Envelope,
+    answered: ((error?: CignalError) => void) | undefined,
+  ) => boolean;
+  /** Whether there may be a connection now (P2). */
+  mayConnect: () => boolean;
+  /** What a new connection sends. */
+  tracks: () => LocalTracks;
+  onMessage: (message: Exclude<PeerMessage, { type: "description" | "candidates" }>) => void;
+  /** They have begun anew and know nothing of us (D7). */
+  onRestart: () => void;
+  onReceivers: () => void;
+  onState: (state: RTCPeerConnectionState, connection: PeerConnection) => void;
+  onTrouble: (cause: RecoveryCause) => void;
+  onRecovered: (gapMs: number) => void;
+  /** No connection could be made or negotiated. */
+  onError: (cause: unknown) => void;
+}
+
+/** The line to one peer: two ways for what is said, the connection for media, and what keeps them going. */
+export class PeerLine {
+  readonly #options: PeerLineOptions;
+  readonly #link: PeerLink;
+  readonly #stream: PeerStream;
+  #recovery: Recovery | "loading" | "ended" | undefined;
+  #trouble: RecoveryCause | undefined;
+  #iceServers: RTCIceServer[];
+  /** Signals for a connection that may not be made yet (P2). */
+  #unheard: (DescriptionMessage | CandidatesMessage)[] = [];
+
+  constructor(options: PeerLineOptions) {
+    const { browser, polite } = options;
+    this.#options = options;
+    this.#iceServers = options.iceServers;
+    this.#link = new PeerLink({
+      polite,
+      newId: browser.randomId,
+      makeConnection: (id, part) => this.#makeConnection(id, part),
+      onEnded: (id) => this.#stream.forgetConnection(id),
+      onError: options.onError,
+    });
+    this.#stream = new PeerStream({
+      session: browser.randomId(),
+      transmit: (envelope, handed) => this.#transmit(envelope, handed),
+      deliver: (message) => this.#deliver(message),
+      onRestart: () => {
+        log("%s: began anew", options.info.id);
+        this.#unheard = [];
+        this.#link.close();
+        options.onRestart();
+      },
+    });
+  }
+
+  get connection(): PeerConnection | null {
+    return this.#link.connection;
+  }
+
+  /** Why the connection is being recovered, while it is. */
+  get trouble(): RecoveryCause | undefined {
+    return this.#trouble;
+  }
+
+  /** Where messages are numbered and repeated until they have arrived. */
+  get stream(): PeerStream {
+    return this.#stream;
+  }
+
+  /** Makes a connection, unless one is there that can still be of use, and hears what waited for it. */
+  connect({ offer }: { offer: boolean }): void {
+    for (const message of this.#unheard.splice(0)) this.#link.receive(message);
+    if (offer) this.#link.connect();
+  }
+
+  hint(cause: RecoveryHint): void {
+    if (this.#recovery instanceof Object) this.#recovery.hint(cause);
+  }
+
+  setICEServers(iceServers: RTCIceServer[]): void {
+    this.#iceServers = iceServers;
+    this.connection?.setICEServers(iceServers);
+  }
+
+  end(): void {
+    if (this.#recovery instanceof Object) this.#recovery.stop();
+    this.#recovery = "ended";
+    this.#stream.close(new CignalError("nobody-here", `${this.#options.info.name} has left.`));
+    this.#link.close();
+  }
+
+  /** Their own channel while it is sound, the server while it is not (P1). */
+  #transmit(envelope: Envelope, handed: (error?: Error) => void): void {
+    const channel = this.connection?.channel;
+    const { number, message } = envelope;
+    const direct = () => channel?.send(envelope) && handed();
+    // A beat is about the channel, and who leaves tells the server anyway.
+    const onlyDirect = number === 0 && message !== undefined;
+    if (onlyDirect || (!this.#trouble && channel?.state === "open")) return void direct();
+    const answered = message?.type === "information" ? handed : undefined;
+    if (!this.#options.signal(this.#options.info, envelope, answered)) direct();
+  }
+
+  #deliver(message: PeerMessage): void {
+    switch (message.type) {
+      case "description":
+      case "candidates":
+        if (this.#options.mayConnect()) return this.#link.receive(message);
+        this.#unheard = [...this.#unheard, message].slice(-UNHEARD_AT_MOST);
+        return;
+      case "beat":
+        if (this.#recovery instanceof Object) this.#recovery.beat(message.packetsSent);
+        return;
+      case "away":
+        return this.hint("page-hidden");
+      default:
+        return this.#options.onMessage(message);
+    }
+  }
+
+  #makeConnection(id: string, part: PeerConnectionOptions["part"]): PeerConnection {
+    const { browser, polite, relayOnly, tracks, onReceivers, onState, onError } = this.#options;
+    if (!this.#recovery) void this.#watch();
+    const connection: PeerConnection = new PeerConnection({
+      browser,
+      id,
+      part,
+      polite,
+      relayOnly,
+      iceServers: this.#iceServers,
+      tracks: tracks(),
+      signal: (message) => void this.#stream.send(message),
+      onEnvelope: (envelope) => this.#stream.receive(envelope),
+      onOpen: () => this.#stream.resend(),
+      onReceivers,
+      onState: (state) => onState(state, connection),
+      onError,
+    });
+    return connection;
+  }
+
+  /** What keeps a connection alive is loaded while the first one is being made. */
+  async #watch(): Promise<void> {
+    const { polite, mayConnect, onTrouble, onRecovered } = this.#options;
+    this.#recovery = "loading";
+    const loaded = await import("./recovery.js").catch((error: unknown) => {
+      log("recovery could not be loaded: %s", error);
+      return undefined;
+    });
+    if (this.#isEnded()) return;
+    this.#recovery =
+      loaded &&
+      new loaded.Recovery({
+        polite,
+        connection: () => this.connection,
+        wanted: mayConnect,
+        rebuild: () => this.#link.rebuild(),
+        sendBeat: (packetsSent) => this.#stream.sendLoose({ type: "beat", packetsSent }),
+        onTrouble: (cause) => {
+          log("%s: %s", this.#options.info.id, cause);
+          this.#trouble = cause;
+          this.#stream.resend();
+          onTrouble(cause);
+        },
+        onRecovered: (gapMs) => {
+          this.#trouble = undefined;
+          onRecovered(gapMs);
+        },
+      });
+  }
+
+  #isEnded(): boolean {
+    return this.#recovery === "ended";
+  }
+}
