@@ -54,7 +54,7 @@ test("L4, DEFECTS 6: what a client sends through the server while it is cut off 
     (sent) => Promise.all(sent.map((data) => lab.answer(cignal.inform(data)))),
     sent,
   );
-  expect(server.received("inform")).toEqual([]);
+  expect(server.received("signal")).toEqual([]);
 
   await first.page.context().setOffline(false);
 

@@ -1,0 +1,116 @@
+import type { Scenario } from "cignal-client";
+import { expectAudio, expectFrames } from "../lib/media.js";
+import type { Peer } from "../lib/peer.js";
+import { expect, test } from "../lib/test.js";
+
+const simulate = ({ page }: Peer, scenario: Scenario, forMs?: number) =>
+  page.evaluate(
+    ({ scenario, forMs }) => lab.answer(cignal.simulate(scenario, forMs ? { forMs } : {})),
+    { scenario, forMs },
+  );
+
+/** Nobody was told that anybody had gone, or that anything had gone wrong. */
+async function expectUndisturbed(...peers: Peer[]): Promise<void> {
+  for (const peer of peers) {
+    expect(await peer.events("peerHangUp")).toEqual([]);
+    expect(await peer.events("peerJoined")).toHaveLength(1);
+    expect(await peer.events("remoteStream")).toHaveLength(1);
+    expect(await peer.clientErrors()).toEqual([]);
+  }
+}
+
+for (const side of ["impolite", "polite"] as const) {
+  test(`K4: a connection that dies without a word is made anew (by the ${side} side)`, async ({
+    openPair,
+  }) => {
+    const [first, second] = await openPair();
+    await first.call();
+    await expectFrames(first.page, second.page);
+    const victim = side === "polite" ? first : second;
+
+    expect(await simulate(victim, "ice-failure")).toEqual({ success: true });
+
+    for (const peer of [first, second]) {
+      await expect.poll(() => peer.events("reconnected")).toHaveLength(1);
+      const [[{ gapMs }]] = (await peer.events("reconnected")) as [[{ gapMs: number }]];
+      expect(gapMs).toBeGreaterThan(0);
+      expect(await peer.events("reconnecting")).toMatchObject([[{ peer: {}, cause: expect.any(String) }]]);
+      expect((await peer.state()).peers).toMatchObject([{ call: "in-call" }]);
+      expect((await peer.state()).peers[0]?.reconnecting).toBeUndefined();
+    }
+    await expectFrames(first.page, second.page);
+    await expectAudio(first.page, second.page);
+    await expectUndisturbed(first, second);
+  });
+}
+
+test("K4: both sides may lose the connection at once", async ({ openPair }) => {
+  const [first, second] = await openPair();
+  await first.call();
+  await expectFrames(first.page, second.page);
+  await Promise.all([simulate(first, "ice-failure"), simulate(second, "ice-failure")]);
+  for (const peer of [first, second]) {
+    await expect.poll(() => peer.events("reconnected")).toHaveLength(1);
+  }
+  await expectFrames(first.page, second.page);
+  await expectUndisturbed(first, second);
+});
+
+test("S6: a renegotiation with an ICE restart from both sides at once goes unnoticed", async ({
+  openPair,
+}) => {
+  const [first, second] = await openPair();
+  await first.call();
+  await expectFrames(first.page, second.page);
+  for (let time = 0; time < 5; time++) {
+    await Promise.all([simulate(first, "renegotiation"), simulate(second, "renegotiation")]);
+    await expectFrames(first.page, second.page);
+  }
+  await expectUndisturbed(first, second);
+  for (const peer of [first, second]) {
+    expect(await peer.events("reconnecting")).toEqual([]);
+    expect(await peer.connectionStates()).toEqual(["connected"]);
+  }
+});
+
+test("L4, D3: a lost socket comes back, and what was said meanwhile arrives once and in order", async ({
+  openPair,
+  server,
+}) => {
+  const [first, second] = await openPair({
+    warm: false,
+    mediaConstraints: { audio: false, video: false },
+  });
+  const lost = simulate(first, "signaling-loss", 2_000);
+  await expect.poll(async () => (await first.state()).signaling).toBe("reconnecting");
+  const informs = [1, 2, 3].map((data) => first.inform(data));
+  expect(await lost).toEqual({ success: true });
+  for (const inform of informs) expect(await inform).toEqual({ success: true });
+  await expect.poll(() => second.informations()).toEqual([1, 2, 3]);
+  expect(await server.cignal.rooms.count()).toBe(1);
+  expect(await second.events("peerHangUp")).toEqual([]);
+});
+
+test("a slow link on one side leaves the other side's pictures alone", async ({ openPair }) => {
+  const [first, second] = await openPair();
+  await first.call();
+  await expectFrames(first.page, second.page);
+  const limits = () =>
+    first.page.evaluate(() =>
+      cignal.pc?.getSenders().map((sender) => sender.getParameters().encodings[0]?.maxBitrate),
+    );
+  const slow = simulate(first, "slow-link", 3_000);
+  await expect.poll(limits).toEqual([50_000, 50_000]);
+  await expectFrames(first.page);
+  await slow;
+  expect(await limits()).toEqual([undefined, undefined]);
+  await expectUndisturbed(first, second);
+});
+
+test("an unknown scenario is refused by name", async ({ openPair }) => {
+  const [first] = await openPair();
+  expect(await simulate(first, "volcano" as Scenario)).toMatchObject({
+    success: false,
+    error: { code: "bad-argument", field: "scenario" },
+  });
+});
