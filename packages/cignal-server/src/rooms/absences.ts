@@ -11,17 +11,12 @@ interface Absence {
 /** The members that are away: one timer for each, and what the others said meanwhile. Named by the lost connection. */
 export class Absences {
   readonly #absences = new Map<string, Absence>();
-  readonly #gracePeriodMs: number;
 
-  constructor(gracePeriodMs: number) {
-    this.#gracePeriodMs = gracePeriodMs;
-  }
-
-  start(lost: string, expired: () => void): void {
+  start(lost: string, periodMs: number, expired: () => void): void {
     const timer = setTimeout(() => {
       this.#absences.delete(lost);
       expired();
-    }, this.#gracePeriodMs);
+    }, periodMs);
     // A process that has nothing else to do need not wait for peers who cannot come back.
     timer.unref();
     this.#absences.set(lost, { timer, held: [] });

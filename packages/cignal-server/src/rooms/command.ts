@@ -1,6 +1,6 @@
 import type { IceServer, PeerInfo, ServerErrorCode, ServerMessage } from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
-import type { Member } from "./room-state.js";
+import type { AbsenceReason, Member } from "./room-state.js";
 
 /** Why the server ended a membership by itself (L6). */
 export type DismissalCode = Extract<
@@ -13,7 +13,7 @@ export interface JoinCommand {
   readonly roomId: string;
   readonly peer: PeerInfo;
   readonly connection: string;
-  /** Hash of the token that this membership will have if it is a new one. */
+  /** Hash of the token that goes out with the welcome (L5). */
   readonly newTokenHash: string;
   /** Whether the token with this hash is the one that the client sent to resume with (L4). */
   readonly proves: (tokenHash: string) => boolean;
@@ -32,8 +32,10 @@ export interface Sender {
 export type Command =
   | JoinCommand
   | ({ readonly type: "leave" } & Sender)
-  | ({ readonly type: "connection-lost" } & Sender)
-  /** The grace period that began with the loss of this connection is over. */
+  /** The client has sent something after its welcome, so it has its new token (L5). */
+  | ({ readonly type: "confirm" } & Sender)
+  | ({ readonly type: "connection-lost"; readonly reason: AbsenceReason } & Sender)
+  /** The absence that began with the loss of this connection has lasted as long as it may. */
   | ({ readonly type: "grace-expired" } & Sender)
   | {
       readonly type: "set-ice-servers";
@@ -58,6 +60,6 @@ export type Effect =
   | { readonly type: "welcome"; readonly welcome: Welcome }
   | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
   | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
-  | ({ readonly type: "start-grace" } & Sender)
+  | ({ readonly type: "start-grace"; readonly reason: AbsenceReason } & Sender)
   | { readonly type: "end-grace"; readonly peerId: string; readonly lost: string }
   | { readonly type: "announce"; readonly event: ServerEvent };

@@ -1,17 +1,22 @@
-import type { IceServer, PeerInfo } from "@cignal/protocol";
+import type { IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
 
 /** Whether a member can be reached. Named by the connection, so that news of an older one is recognised. */
 export type Presence =
   | { readonly state: "connected"; readonly connection: string }
-  /** Within its grace period (L3), since this connection was lost. */
-  | { readonly state: "away"; readonly lost: string };
+  /** Since this connection was lost, until it resumes or is gone for good, for this reason. */
+  | { readonly state: "away"; readonly lost: string; readonly reason: AbsenceReason };
+
+/** What an absence that is not ended by a resume was: a lost connection (L3) or a page that went away (L7). */
+export type AbsenceReason = Extract<LeaveReason, "timeout" | "left">;
 
 /** Somebody in a room. */
 export interface Member {
   /** What the others see (R1). */
   readonly peer: PeerInfo;
-  /** SHA-256 of the resume token (L5). */
+  /** SHA-256 of the latest resume token (L5). */
   readonly tokenHash: string;
+  /** Of the one that the client resumed with, until it is certain that it has the latest (L5). */
+  readonly previousTokenHash?: string;
   /** Milliseconds since the epoch. */
   readonly joinedAt: number;
   readonly presence: Presence;

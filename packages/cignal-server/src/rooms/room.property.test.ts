@@ -25,21 +25,22 @@ const command: fc.Arbitrary<(now: number) => Command> = fc.oneof(
           roomId: "r",
           peer: { id: peerId, name: peerId },
           connection: `${peerId}-${connection}`,
-          newTokenHash: `hash of ${peerId}`,
+          newTokenHash: `hash ${now} of ${peerId}`,
           proves: () => hasToken,
           capacity: CAPACITY,
           now,
         }),
     ),
   },
-  ...(["leave", "connection-lost", "grace-expired"] as const).map((type) => ({
+  ...(["leave", "confirm", "connection-lost", "grace-expired"] as const).map((type) => ({
     weight: 2,
-    arbitrary: sender.map(
-      ({ peerId, connection }) =>
+    arbitrary: fc.tuple(sender, fc.constantFrom("timeout", "left")).map(
+      ([{ peerId, connection }, reason]) =>
         (): Command => ({
           type,
           peerId,
           connection: `${peerId}-${connection}`,
+          reason,
         }),
     ),
   })),
@@ -76,7 +77,7 @@ function countEvents(effects: readonly Effect[], name: string): number {
     .length;
 }
 
-it("J1, J2, R2, R3, R4: no sequence of commands breaks a room", () => {
+it("J1, J2, R2, R3, R4, L5: no sequence of commands breaks a room", () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
       let room: Room | undefined;
@@ -99,6 +100,10 @@ it("J1, J2, R2, R3, R4: no sequence of commands breaks a room", () => {
         expect(room?.members.length).not.toBe(0);
         expect(room?.members.length ?? 0).toBeLessThanOrEqual(CAPACITY);
         expect(JSON.parse(JSON.stringify(room ?? null))).toEqual(room ?? null);
+
+        for (const { tokenHash, previousTokenHash } of room?.members ?? []) {
+          expect(previousTokenHash).not.toBe(tokenHash);
+        }
 
         hear(rosters, decision.effects);
         const ids = room?.members.map(({ peer }) => peer.id) ?? [];

@@ -2,7 +2,7 @@ import { ProtocolError } from "@cignal/protocol";
 import { describe, expect, it } from "vitest";
 import type { Command, Effect, JoinCommand } from "./command.js";
 import { type Decision, decide } from "./room.js";
-import type { Room } from "./room-state.js";
+import type { AbsenceReason, Room } from "./room-state.js";
 
 const NOW = 1_700_000_000_000;
 
@@ -20,8 +20,12 @@ function join(peerId: string, more: Partial<JoinCommand> = {}): JoinCommand {
   };
 }
 
-const resume = (peerId: string, connection: string) =>
-  join(peerId, { connection, proves: (hash) => hash === `hash of ${peerId}` });
+const resume = (peerId: string, connection: string, more: Partial<JoinCommand> = {}) =>
+  join(peerId, { connection, proves: (hash) => hash === `hash of ${peerId}`, ...more });
+
+/** Resumes with one token and is given the next one. */
+const resumeWith = (token: string, next: string, connection: string) =>
+  resume("a", connection, { proves: (hash) => hash === token, newTokenHash: next });
 
 function accept(room: Room | undefined, command: Command): Decision {
   const decision = decide(room, command);
@@ -55,8 +59,13 @@ const refusal = (room: Room | undefined, command: Command) => {
 
 const names = (room: Room | undefined) => room?.members.map(({ peer }) => peer.id);
 
-const lose = (peerId: string, connection = `${peerId}-1`): Command => ({
-  type: "connection-lost",
+const lose = (
+  peerId: string,
+  connection = `${peerId}-1`,
+  reason: AbsenceReason = "timeout",
+): Command => ({ type: "connection-lost", peerId, connection, reason });
+const confirm = (peerId: string, connection: string): Command => ({
+  type: "confirm",
   peerId,
   connection,
 });
@@ -165,7 +174,19 @@ describe("leaving", () => {
   it("L3: a lost connection starts the grace period and tells nobody", () => {
     const decision = accept(after(join("a"), join("b")), lose("b"));
     expect(names(decision.room)).toEqual(["a", "b"]);
-    expect(decision.effects).toEqual([{ type: "start-grace", peerId: "b", connection: "b-1" }]);
+    expect(decision.effects).toEqual([
+      { type: "start-grace", peerId: "b", connection: "b-1", reason: "timeout" },
+    ]);
+  });
+
+  it("L7: who said that the page goes away is gone as one who left", () => {
+    const decision = accept(after(join("a"), join("b")), lose("b", "b-1", "left"));
+    expect(decision.effects).toEqual([
+      { type: "start-grace", peerId: "b", connection: "b-1", reason: "left" },
+    ]);
+    expect(told(accept(decision.room, expire("b")))).toEqual([
+      ["a", "peer-left", { peerId: "b", reason: "left", revision: NOW + 3 }],
+    ]);
   });
 
   it("L3: the end of the grace period ends the membership, once", () => {
@@ -216,6 +237,47 @@ describe("leaving", () => {
     expect(refusal(after(join("a")), wrong)).toBe("peer-id-taken");
     const [welcome] = effectsOf(accept(undefined, resume("a", "a-2")), "welcome");
     expect(welcome?.welcome.resumed).toBe(false);
+  });
+
+  it("L5: a welcome that is lost locks nobody out, and what is sent after one voids the old token", () => {
+    const resumed = after(join("a", { newTokenHash: "T1" }), resumeWith("T1", "T2", "a-2"));
+    const again = after(
+      join("a", { newTokenHash: "T1" }),
+      resumeWith("T1", "T2", "a-2"),
+      resumeWith("T1", "T3", "a-3"),
+    );
+    for (const token of ["T1", "T2"]) {
+      expect(refusal(resumed, resumeWith(token, "T4", "a-4"))).toBe("accepted");
+    }
+    for (const token of ["T1", "T3"]) {
+      expect(refusal(again, resumeWith(token, "T4", "a-4"))).toBe("accepted");
+    }
+    expect(refusal(again, resumeWith("T2", "T4", "a-4"))).toBe("peer-id-taken");
+    const confirmed = accept(again, confirm("a", "a-3"));
+    expect(confirmed.effects).toEqual([]);
+    expect(JSON.stringify(confirmed.room)).not.toContain("T1");
+    expect(refusal(confirmed.room, resumeWith("T1", "T4", "a-4"))).toBe("peer-id-taken");
+    expect(refusal(confirmed.room, resumeWith("T3", "T4", "a-4"))).toBe("accepted");
+  });
+
+  it("L5: the old token stays valid while nothing was sent, also when the new connection is lost", () => {
+    const room = after(join("a"), resume("a", "a-2", { newTokenHash: "T2" }), lose("a", "a-2"));
+    expect(refusal(room, resume("a", "a-3"))).toBe("accepted");
+  });
+
+  it("L5: what an old connection sends, or one that did not resume, confirms nothing", () => {
+    const joined = after(join("a"));
+    expect(accept(joined, confirm("a", "a-1"))).toEqual({ room: joined, effects: [] });
+    const resumed = after(join("a"), resume("a", "a-2"));
+    expect(accept(resumed, confirm("a", "a-1"))).toEqual({ room: resumed, effects: [] });
+  });
+
+  it("C5: who resumes may ask for privacy, and cannot take it back", () => {
+    const relayOnly = { peer: { id: "a", name: "Ann", relayOnly: true } };
+    const asked = after(join("a"), resume("a", "a-2", relayOnly));
+    expect(asked?.members[0]?.peer).toEqual({ id: "a", name: "a's name", relayOnly: true });
+    const taken = after(join("a", relayOnly), resume("a", "a-2"));
+    expect(taken?.members[0]?.peer.relayOnly).toBe(true);
   });
 
   it("L6: closing dismisses who is connected, forgets who is away, and announces each", () => {
@@ -272,6 +334,7 @@ it("commands for a room that does not exist change nothing", () => {
   for (const command of [
     leave("a"),
     lose("a"),
+    confirm("a", "a-1"),
     expire("a"),
     { type: "close", code: "room-closed" },
     { type: "set-ice-servers", iceServers: [] },

@@ -21,6 +21,8 @@ export function decide(room: Room | undefined, command: Command): Decision | Pro
       return join(room, command);
     case "leave":
       return leave(room, command);
+    case "confirm":
+      return confirm(room, command);
     case "connection-lost":
       return loseConnection(room, command);
     case "grace-expired":
@@ -37,8 +39,11 @@ const unchanged = (room: Room | undefined): Decision => ({ room, effects: [] });
 function join(room: Room | undefined, command: JoinCommand): Decision | ProtocolError {
   const present = findMember(room, command.peer.id);
   if (room && present) {
-    return command.proves(present.tokenHash)
-      ? resume(room, present, command.connection)
+    const proven = [present.tokenHash, present.previousTokenHash].find(
+      (hash) => hash !== undefined && command.proves(hash),
+    );
+    return proven !== undefined
+      ? resume(room, present, proven, command)
       : new ProtocolError(
           "peer-id-taken",
           "Somebody with this peer id is in the room. Choose another peerId, or leave it out.",
@@ -80,8 +85,23 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
   return { room: next, effects };
 }
 
-function resume(room: Room, present: Member, connection: string): Decision {
-  const member: Member = { ...present, presence: { state: "connected", connection } };
+/**
+ * The welcome may get lost, so the token that the client has just shown stays valid until it is heard of (L5). Whether
+ * it wants relays alone, it may say anew, but not take back: the others were told (C5).
+ */
+function resume(
+  room: Room,
+  present: Member,
+  proven: string,
+  { connection, newTokenHash, peer }: JoinCommand,
+): Decision {
+  const member: Member = {
+    ...present,
+    peer: { ...present.peer, ...(peer.relayOnly && { relayOnly: true }) },
+    tokenHash: newTokenHash,
+    previousTokenHash: proven,
+    presence: { state: "connected", connection },
+  };
   const next = replace(room, present, member);
   const { presence } = present;
   const welcomed = welcome(next, member, true);
@@ -114,20 +134,32 @@ function leave(room: Room | undefined, { peerId, connection }: Sender): Decision
     : unchanged(room);
 }
 
-function loseConnection(room: Room | undefined, { peerId, connection }: Sender): Decision {
+function confirm(room: Room | undefined, { peerId, connection }: Sender): Decision {
+  const member = findMember(room, peerId);
+  if (!room || !member?.previousTokenHash || !isConnectedBy(member, connection)) {
+    return unchanged(room);
+  }
+  const { previousTokenHash: _void, ...confirmed } = member;
+  return { room: replace(room, member, confirmed), effects: [] };
+}
+
+function loseConnection(
+  room: Room | undefined,
+  { peerId, connection, reason }: CommandOf<"connection-lost">,
+): Decision {
   const member = findMember(room, peerId);
   if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
-  const away: Member = { ...member, presence: { state: "away", lost: connection } };
+  const away: Member = { ...member, presence: { state: "away", lost: connection, reason } };
   return {
     room: replace(room, member, away),
-    effects: [{ type: "start-grace", peerId, connection }],
+    effects: [{ type: "start-grace", peerId, connection, reason }],
   };
 }
 
 function expire(room: Room | undefined, { peerId, connection }: Sender): Decision {
   const member = findMember(room, peerId);
   return room && member?.presence.state === "away" && member.presence.lost === connection
-    ? remove(room, member, "timeout")
+    ? remove(room, member, member.presence.reason)
     : unchanged(room);
 }
 

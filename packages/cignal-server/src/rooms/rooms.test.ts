@@ -5,16 +5,25 @@ import { ServerEventEmitter } from "../events/server-events.js";
 import type { Outlet } from "../outlet.js";
 import type { JoinCommand, Welcome } from "./command.js";
 import { MemoryStore } from "./memory-store.js";
+import type { AbsenceReason } from "./room-state.js";
 import type { RoomStore } from "./room-store.js";
 import { Rooms } from "./rooms.js";
 
 const GRACE = 30_000;
+const RETURN = 5_000;
 
-function setUp(store: RoomStore = new MemoryStore()) {
+function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const outlet = { tell: vi.fn<Outlet["tell"]>(), dismiss: vi.fn<Outlet["dismiss"]>() };
   const events = new ServerEventEmitter(logger);
-  const rooms = new Rooms({ store, outlet, events, logger, gracePeriodMs: GRACE });
+  const rooms = new Rooms({
+    store,
+    outlet,
+    events,
+    logger,
+    gracePeriodMs: GRACE,
+    returnPeriodMs,
+  });
   return { rooms, outlet, events, logger, store };
 }
 
@@ -32,8 +41,8 @@ function join(roomId: string, peerId: string, more: Partial<JoinCommand> = {}): 
   };
 }
 
-const lose = (peerId: string) =>
-  ({ type: "connection-lost", peerId, connection: `${peerId}-1` }) as const;
+const lose = (peerId: string, reason: AbsenceReason = "timeout") =>
+  ({ type: "connection-lost", peerId, connection: `${peerId}-1`, reason }) as const;
 
 describe("the queues", () => {
   it("DEFECTS 8: a slow room delays no other room", async () => {
@@ -153,6 +162,21 @@ describe("grace periods", () => {
       type: "peer-left",
       payload: { peerId: "b", reason: "timeout", revision: 4 },
     });
+  });
+
+  it("L7: are as short as the return period when the page went away, if that is the shorter one", async () => {
+    for (const [returnPeriodMs, endsAfter] of [
+      [RETURN, RETURN],
+      [GRACE + 1, GRACE],
+    ]) {
+      const { rooms } = setUp(new MemoryStore(), returnPeriodMs);
+      await rooms.submit("r", join("r", "a"));
+      await rooms.submit("r", lose("a", "left"));
+      await vi.advanceTimersByTimeAsync((endsAfter ?? 0) - 1);
+      expect(rooms.known("r")).toBeDefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(rooms.known("r")).toBeUndefined();
+    }
   });
 
   it("L4: leave no timer behind after a resume, and none before a loss", async () => {

@@ -24,6 +24,8 @@ const tooMuchWaits = () =>
 /** What became of a command. A `ProtocolError` says why it was refused. */
 export type Outcome = "changed" | "unchanged" | ProtocolError;
 
+type EffectOf<Type extends Effect["type"]> = Extract<Effect, { type: Type }>;
+
 type Welcomed = (welcome: Welcome) => void;
 
 export interface RoomsSetup {
@@ -32,12 +34,14 @@ export interface RoomsSetup {
   readonly events: ServerEventEmitter;
   readonly logger: Logger;
   readonly gracePeriodMs: number;
+  /** Counts if it is the shorter one (L7). */
+  readonly returnPeriodMs: number;
 }
 
 /** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
 export class Rooms {
   readonly #setup: RoomsSetup;
-  readonly #absences: Absences;
+  readonly #absences = new Absences();
   /** A queue for each room that is busy; idle rooms have none. */
   readonly #queues = new Map<string, AwaitQueue>();
   /** Each room as this node knows it, so that a signal need not wait for the store. */
@@ -46,17 +50,11 @@ export class Rooms {
 
   constructor(setup: RoomsSetup) {
     this.#setup = setup;
-    this.#absences = new Absences(setup.gracePeriodMs);
   }
 
   /** The room as it is now, without waiting for what is queued. */
   known(roomId: string): Room | undefined {
     return this.#known.get(roomId);
-  }
-
-  /** All rooms as they are now, without waiting for what is queued. */
-  allKnown(): Iterable<Room> {
-    return this.#known.values();
   }
 
   /**
@@ -77,17 +75,15 @@ export class Rooms {
   }
 
   /**
-   * Tells members now, or as soon as they are back (S2).
+   * Tells a member now, or as soon as it is back (S2).
    *
-   * @returns why that cannot be, if too much waits for one of them already
+   * @returns why that cannot be, if too much waits for it already
    */
-  tell(roomId: string, members: readonly Member[], message: ServerMessage): Outcome {
-    this.#setup.outlet.tell(roomId, members, message);
-    const held = members.map(
-      ({ presence }) =>
-        presence.state === "connected" || this.#absences.hold(presence.lost, message),
-    );
-    return held.every(Boolean) ? "unchanged" : tooMuchWaits();
+  tell(roomId: string, member: Member, message: ServerMessage): ProtocolError | undefined {
+    const { presence } = member;
+    if (presence.state === "connected") this.#setup.outlet.tell(roomId, [member], message);
+    else if (!this.#absences.hold(presence.lost, message)) return tooMuchWaits();
+    return undefined;
   }
 
   /** Closes every room of this node and lets nobody in any more. */
@@ -146,7 +142,7 @@ export class Rooms {
       case "dismiss":
         return this.#setup.outlet.dismiss(effect.connection, effect.code);
       case "start-grace":
-        return this.#startGrace(roomId, effect.peerId, effect.connection);
+        return this.#startGrace(roomId, effect);
       case "end-grace":
         return this.#catchUp(roomId, effect.peerId, effect.lost);
       case "announce":
@@ -154,8 +150,10 @@ export class Rooms {
     }
   }
 
-  #startGrace(roomId: string, peerId: string, connection: string): void {
-    this.#absences.start(connection, () => {
+  #startGrace(roomId: string, { peerId, connection, reason }: EffectOf<"start-grace">): void {
+    const { gracePeriodMs, returnPeriodMs } = this.#setup;
+    const periodMs = reason === "left" ? Math.min(returnPeriodMs, gracePeriodMs) : gracePeriodMs;
+    this.#absences.start(connection, periodMs, () => {
       this.submit(roomId, { type: "grace-expired", peerId, connection }).catch((error) =>
         this.#report("grace-expired", error),
       );
