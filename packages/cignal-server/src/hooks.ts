@@ -1,4 +1,4 @@
-import type { PeerInfo } from "@cignal/protocol";
+import type { IceServer, PeerInfo } from "@cignal/protocol";
 import type { SocketHandshake } from "./socket-io.js";
 
 /** Who wants to come in. The names are what the client says of itself; only the request is a fact. */
@@ -22,7 +22,10 @@ type Verdict = boolean | Promise<boolean>;
  */
 export type Authenticate = (handshake: HandshakeInfo) => Verdict;
 
-/** What a peer may be allowed to do: enter, send information, change the ICE servers of its room. */
+/**
+ * What a peer may be allowed to do: enter, send information over the server, change the ICE servers of its room.
+ * Information that peers send each other over their data channel never comes by the server.
+ */
 export type Action = "join" | "inform" | "set-ice-servers";
 
 /** Whoever wants to do it. */
@@ -32,9 +35,15 @@ export interface Actor extends PeerInfo {
 
 /**
  * Decides who may do what. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
- * server. The requests of one peer wait for each other, so that they keep their order.
+ * server. Nothing else that the peer sends waits for it.
  */
 export type Authorize = (peer: Actor, action: Action) => Verdict;
+
+/**
+ * Makes the ICE servers of one peer: when it enters, and again before they run out. If it throws or returns no proper
+ * list, that is logged and the peer gets what it got the last time, at first nothing. Entering waits for it.
+ */
+export type IceServersFor = (peer: Actor) => IceServer[] | Promise<IceServer[]>;
 
 /** Whether a hook said yes. A forgotten `return` must not let everybody in. */
 export async function allows(hook: () => Verdict): Promise<boolean> {

@@ -16,6 +16,8 @@ describe("options", () => {
     expect(parseOptions()).toEqual({
       capacity: 2,
       gracePeriodMs: 30_000,
+      returnPeriodMs: 5_000,
+      relayOnly: false,
       iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
       namespace: "/cignal",
       limits: { messagesPerSecond: 50, burst: 200 },
@@ -29,6 +31,16 @@ describe("options", () => {
     expect(parseOptions(options)).toMatchObject({ capacity: 2, limits: { burst: 200 } });
   });
 
+  it("take a function for iceServers, and credentials for an hour", () => {
+    const makeServers = () => [];
+    const { iceServers, turn } = parseOptions({
+      iceServers: makeServers,
+      turn: { urls: "turn:t", secret: "s" },
+    });
+    expect(iceServers).toBe(makeServers);
+    expect(turn).toEqual({ urls: "turn:t", secret: "s", ttlSeconds: 3_600 });
+  });
+
   it("do not share a store", () => {
     expect(parseOptions().store).not.toBe(parseOptions().store);
   });
@@ -40,6 +52,18 @@ describe("options", () => {
     ["capacity", { capacity: "2" }, "a whole number from 2 to 1000"],
     ["gracePeriodMs", { gracePeriodMs: -1 }, "a whole number from 0"],
     ["iceServers.0.urls", { iceServers: [{ urls: "http://a" }] }, "expected a URL"],
+    ["returnPeriodMs", { returnPeriodMs: 86_400_001 }, "a whole number from 0 to 86400000"],
+    ["iceServers", { iceServers: "stun:a" }, "Array"],
+    ["relayOnly", { relayOnly: "yes" }, "boolean"],
+    ["turn", { turn: "turn:a" }, "an object"],
+    ["turn.urls", { turn: { secret: "s" } }, "turn.urls"],
+    ["turn.urls", { turn: { urls: [], secret: "s" } }, "one to 8 URLs"],
+    ["turn.urls", { turn: { urls: Array(9).fill("turn:a"), secret: "s" } }, "one to 8 URLs"],
+    ["turn.urls", { turn: { urls: ["turn:a", "stun:a"], secret: "s" } }, "turn:turn.example.org"],
+    ["turn.secret", { turn: { urls: "turn:a" } }, "turn.secret"],
+    ["turn.secret", { turn: { urls: "turn:a", secret: "" } }, "the secret of the TURN server"],
+    ["turn.ttlSeconds", { turn: { urls: "turn:a", secret: "s", ttlSeconds: 59 } }, "from 60 to"],
+    ["turn.ttl", { turn: { urls: "turn:a", secret: "s", ttl: 60 } }, "ttlSeconds"],
     ["namespace", { namespace: "cignal" }, '"/cignal"'],
     ["limits", { limits: 50 }, "an object"],
     ["limits.burst", { limits: { burst: 0 } }, "a whole number from 1"],
@@ -65,5 +89,10 @@ describe("options", () => {
   it("never repeat a credential in an error", () => {
     const iceServers = [{ urls: "turn:t", username: "u", credential: ["hunter2"] }];
     expect(refusal({ iceServers }).message).not.toContain("hunter2");
+    const turn = { urls: "stun:t", secret: "hunter2", ttlSeconds: "hunter2" };
+    expect(refusal({ turn }).message).not.toContain("hunter2");
+    expect(refusal({ turn: { urls: "turn:t", secret: ["hunter2"] } }).message).not.toContain(
+      "hunter2",
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
-import type { Authenticate, Authorize } from "./hooks.js";
+import type { Authenticate, Authorize, IceServersFor } from "./hooks.js";
+import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type Logger, type LogLevel } from "./log.js";
 import { MemoryStore } from "./rooms/memory-store.js";
 import type { RoomStore } from "./rooms/room-store.js";
@@ -14,8 +15,23 @@ export interface CignalServerOptions {
    * Default 30,000.
    */
   gracePeriodMs?: number | undefined;
-  /** What peers get to find a path to each other with. Default: Google's public STUN server. */
-  iceServers?: IceServer[] | undefined;
+  /**
+   * How long a peer keeps its place whose page said that it goes away and may come back, such as one that is being
+   * reloaded, in milliseconds: 0 to 86,400,000. If `gracePeriodMs` is shorter, that counts. Default 5,000.
+   */
+  returnPeriodMs?: number | undefined;
+  /**
+   * What peers get to find a path to each other with, or a function that makes it for each peer. Default: Google's
+   * public STUN server.
+   */
+  iceServers?: IceServer[] | IceServersFor | undefined;
+  /** TURN servers, appended to `iceServers` with short-lived credentials for each peer. Default: none. */
+  turn?: TurnOptions | undefined;
+  /**
+   * Whether all peers are reached over TURN servers alone, so that none learns the address of another. A client may
+   * ask for it itself. Default `false`.
+   */
+  relayOnly?: boolean | undefined;
   /** The Socket.IO namespace, which is Cignal's alone. Default `"/cignal"`. */
   namespace?: string | undefined;
   /** What one socket may send. */
@@ -79,6 +95,11 @@ const withMethods = <T>(what: string, methods: readonly (keyof T & string)[]) =>
     `expected ${what} with the methods ${methods.join(", ")}`,
   );
 
+/** As `iceServers` has them, which needs credentials to be complete. */
+const areTurnUrls = (urls: unknown) =>
+  [urls].flat().every((url) => typeof url === "string" && /^turns?:/.test(url)) &&
+  !(parse(iceServers, [{ urls, username: "u", credential: "c" }]) instanceof ProtocolError);
+
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** An object without fields that are not known: a misspelt option must not be silently ignored. */
@@ -92,7 +113,24 @@ const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
 const optionsSchema = exactly({
   capacity: v.optional(wholeNumber(2, 1000), 2),
   gracePeriodMs: v.optional(wholeNumber(0, 86_400_000), 30_000),
-  iceServers: v.optional(iceServers, [{ urls: "stun:stun.l.google.com:19302" }]),
+  returnPeriodMs: v.optional(wholeNumber(0, 86_400_000), 5_000),
+  iceServers: v.optional(
+    v.lazy<typeof iceServers | ReturnType<typeof aFunction<IceServersFor>>>((given) =>
+      typeof given === "function" ? aFunction<IceServersFor>() : iceServers,
+    ),
+    [{ urls: "stun:stun.l.google.com:19302" }],
+  ),
+  turn: v.optional(
+    exactly({
+      urls: v.custom<string | string[]>(
+        areTurnUrls,
+        'expected one to 8 URLs such as "turn:turn.example.org:3478"',
+      ),
+      secret: v.pipe(v.string(), v.minLength(1, "expected the secret of the TURN server")),
+      ttlSeconds: v.optional(wholeNumber(60, 604_800), 3_600),
+    }),
+  ),
+  relayOnly: v.optional(v.boolean(), false),
   namespace: v.optional(
     v.pipe(v.string(), v.regex(/^\/[^,?\s]*$/, 'expected a Socket.IO namespace such as "/cignal"')),
     "/cignal",
