@@ -24,8 +24,8 @@ export interface CignalServer {
   on<Name extends ServerEventName>(name: Name, listener: ServerEventListener<Name>): () => void;
 
   /**
-   * Replaces the ICE servers of one room, or of all rooms that have no list of their own, now and later. Everybody
-   * concerned gets the new list.
+   * Replaces the ICE servers of one room, those of `turn` included, or what the option `iceServers` says for all rooms
+   * that have no list of their own, now and later. Everybody concerned gets the new list.
    *
    * @returns `false` if there is no such room
    * @throws OptionsError if the list is wrong

@@ -1,7 +1,6 @@
 import {
   type ClientMessage,
   clientMessages,
-  type IceServer,
   ProtocolError,
   parseNamed,
   type ServerMessages,
@@ -9,8 +8,9 @@ import {
 } from "@cignal/protocol";
 import type { ServerEventEmitter } from "./events/server-events.js";
 import { examine, type Guest } from "./handshake.js";
+import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
 import { describeError, type Logger, trace } from "./log.js";
-import { Membership, type MembershipSetup, type Request } from "./membership.js";
+import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
 import { RateLimit } from "./rate-limit.js";
@@ -23,8 +23,8 @@ export interface ConnectionSetup extends MembershipSetup {
   readonly options: Options;
   readonly events: ServerEventEmitter;
   readonly logger: Logger;
-  /** For rooms without a list of their own (C2). */
-  readonly iceServers: () => readonly IceServer[];
+  /** For rooms without a list of their own (C3). */
+  readonly iceServers: IceServers;
   /** Those that are open. */
   readonly connections: Set<Connection>;
 }
@@ -32,7 +32,7 @@ export interface ConnectionSetup extends MembershipSetup {
 type State =
   /** Neither `welcome` nor `refused` was sent yet (H2). */
   | { readonly name: "joining" }
-  | { readonly name: "member"; readonly membership: Membership }
+  | { readonly name: "member"; readonly membership: Membership; readonly ice: PeerIceServers }
   /** What still arrives or completes has no effect. */
   | { readonly name: "ended" };
 
@@ -40,7 +40,9 @@ type Acknowledge = (answer: object) => void;
 
 const JOINING: State = { name: "joining" };
 const ENDED: State = { name: "ended" };
-const NO_REQUEST = Promise.resolve();
+
+/** How long a client may say nothing, in milliseconds (K2). */
+const SILENCE_AT_MOST = 25_000;
 
 const ignore = () => {};
 
@@ -59,8 +61,10 @@ export class Connection {
   readonly #setup: ConnectionSetup;
   readonly #rate: RateLimit;
   #state: State = JOINING;
-  /** The latest request. Each waits for the one before, so that a slow hook does not change their order. */
-  #lastRequest: Promise<void> = NO_REQUEST;
+  /** When it was heard of last, by `performance.now`, which no change of the clock touches (K2). */
+  #heardAt = 0;
+  /** Whether it resumed and was not heard of since (L5). */
+  #unconfirmed = false;
 
   constructor(socket: ServerSocket, setup: ConnectionSetup) {
     this.#socket = socket;
@@ -105,6 +109,28 @@ export class Connection {
     this.#socket.disconnect();
   }
 
+  /** Looks after a member, again and again: is it still there (K2), and are its ICE servers still good (C3)? */
+  check(): void {
+    if (this.#state.name !== "member") return;
+    if (performance.now() - this.#heardAt >= SILENCE_AT_MOST) {
+      trace.connection("a socket was silent");
+      // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
+      this.#socket.disconnect();
+    } else if (this.#state.ice.isDue()) {
+      void this.renewIceServers();
+    }
+  }
+
+  /** Sends a member ICE servers anew, unless those of its room hold (C2). Never rejects. */
+  async renewIceServers(): Promise<void> {
+    const state = this.#state;
+    if (state.name !== "member") return;
+    if (state.membership.hasOwnIceServers) return;
+    await state.ice.ask();
+    if (this.#state !== state || state.membership.hasOwnIceServers) return;
+    this.#send("ice-servers", { iceServers: state.ice.list() });
+  }
+
   /** Socket.IO's connectionStateRecovery puts a socket back where it was; here, only a resume token does (L4). */
   #forgetRecovery(): void {
     for (const room of [...this.#socket.rooms]) {
@@ -114,6 +140,9 @@ export class Connection {
 
   async #join(guest: Guest): Promise<void> {
     const { roomId, peer, resumeToken } = guest;
+    const ice = this.#setup.iceServers.of({ roomId, ...peer });
+    await ice.ask();
+    if (this.#state.name !== "joining") return;
     const newToken = createResumeToken();
     const outcome = await this.#setup.rooms.submit(
       roomId,
@@ -127,20 +156,26 @@ export class Connection {
         capacity: this.#setup.options.capacity,
         now: Date.now(),
       },
-      (welcome) => this.#welcomed(guest, welcome, newToken),
+      (welcome) => this.#welcomed(guest, welcome, newToken, ice),
     );
     if (outcome instanceof ProtocolError) this.refuse(outcome, guest);
   }
 
-  #welcomed({ roomId, protocol, resumeToken }: Guest, welcome: Welcome, newToken: string): void {
-    const { you, peers, revision, iceServers = this.#setup.iceServers(), resumed } = welcome;
+  #welcomed(
+    { roomId, protocol }: Guest,
+    { you, peers, revision, iceServers, resumed }: Welcome,
+    resumeToken: string,
+    ice: PeerIceServers,
+  ): void {
     const membership = new Membership({ roomId, ...you }, this.#socket.id, this.#setup);
     if (this.#state.name !== "joining") {
       // The socket died in the queue. Only who resumed has a token to come back with.
       this.#settle(resumed ? membership.loseConnection() : membership.leave());
       return;
     }
-    this.#state = { name: "member", membership };
+    this.#state = { name: "member", membership, ice };
+    this.#heardAt = performance.now();
+    this.#unconfirmed = resumed;
     this.#socket.join(address(roomId, you.id));
     this.#send("welcome", {
       protocol,
@@ -148,8 +183,9 @@ export class Connection {
       you,
       peers: [...peers],
       revision,
-      iceServers: [...iceServers],
-      resumeToken: (resumed && resumeToken) || newToken,
+      iceServers: iceServers ? [...iceServers] : ice.list(),
+      resumeToken,
+      gracePeriodMs: this.#setup.options.gracePeriodMs,
       resumed,
     });
   }
@@ -158,12 +194,14 @@ export class Connection {
   #received(type: unknown, args: readonly unknown[]): void {
     const state = this.#state;
     if (state.name === "ended") return;
+    this.#heardAt = performance.now();
     const last = args.at(-1);
     const ack = typeof last === "function" ? (last as Acknowledge) : undefined;
     try {
       const exceeded = this.#rate.take();
       if (exceeded) return this.#answer(ack, exceeded);
       if (state.name === "joining") return this.#answer(ack, notJoined());
+      this.#confirm(state.membership);
       const payload = args[0] === ack ? undefined : args[0];
       const message = parseNamed(clientMessages, String(type), payload);
       if (message instanceof ProtocolError) return this.#answer(ack, message);
@@ -174,21 +212,49 @@ export class Connection {
     }
   }
 
+  /** Whatever it has sent, it has its welcome, and the new token with it (L5). */
+  #confirm(membership: Membership): void {
+    if (!this.#unconfirmed) return;
+    this.#unconfirmed = false;
+    this.#settle(membership.confirm());
+  }
+
   #dispatch(membership: Membership, message: ClientMessage, ack: Acknowledge | undefined): void {
-    if (message.type === "signal") this.#answer(ack, membership.signal(message.payload));
-    else {
-      this.#lastRequest = this.#lastRequest.then(() => this.#request(membership, message, ack));
+    switch (message.type) {
+      case "signal": {
+        const passed = membership.signal(message.payload);
+        if (passed instanceof Promise) void this.#answerLater(ack, message.type, passed);
+        else this.#answer(ack, passed);
+        return;
+      }
+      case "beat":
+        membership.setGoingAway(false);
+        return this.#answer(ack, undefined);
+      case "away":
+        membership.setGoingAway(true);
+        return this.#answer(ack, undefined);
+      case "set-ice-servers":
+        void this.#answerLater(ack, message.type, membership.setIceServers(message.payload));
+        return;
+      case "leave":
+        void this.#answerLater(ack, message.type, membership.leave(), () => this.close());
     }
   }
 
-  async #request(membership: Membership, request: Request, ack: Acknowledge | undefined) {
+  /** Never rejects. `done` is what follows the answer if nothing failed. */
+  async #answerLater(
+    ack: Acknowledge | undefined,
+    type: ClientMessage["type"],
+    outcome: Promise<Refusal>,
+    done: () => void = ignore,
+  ): Promise<void> {
     try {
-      this.#answer(ack, await membership.perform(request));
+      this.#answer(ack, await outcome);
+      done();
     } catch (error) {
-      this.#report(`${request.type} failed`, error);
-      return this.#answer(ack, internalError());
+      this.#report(`${type} failed`, error);
+      this.#answer(ack, internalError());
     }
-    if (request.type === "leave") this.close();
   }
 
   #answer(ack: Acknowledge | undefined, refused: ProtocolError | undefined): void {
@@ -208,8 +274,8 @@ export class Connection {
     this.#settle(onPurpose ? membership.leave() : membership.loseConnection());
   }
 
-  #settle(ending: Promise<void>): void {
-    ending.catch((error) => this.#report("the end of a membership failed", error));
+  #settle(update: Promise<void>): void {
+    update.catch((error) => this.#report("a membership could not be updated", error));
   }
 
   #report(message: string, error: unknown): void {

@@ -23,7 +23,7 @@ export interface Guest {
 /** Reads a handshake and asks who it is, before anybody looks at the room (H6). */
 export async function examine(
   { auth, address, headers }: SocketHandshake,
-  { allowedOrigins, authenticate, authorize }: Options,
+  { allowedOrigins, authenticate, authorize, relayOnly }: Options,
 ): Promise<Guest | ProtocolError> {
   const origin = typeof headers["origin"] === "string" ? headers["origin"] : undefined;
   if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
@@ -54,6 +54,7 @@ export async function examine(
     id: peerId,
     name: peerName ?? role ?? "Peer",
     ...(role !== undefined && { role }),
+    ...((said.relayOnly || relayOnly) && { relayOnly: true }),
   };
   if (authorize && !(await allows(() => authorize({ roomId, ...peer }, "join")))) {
     return new ProtocolError("forbidden", "You may not enter this room.");

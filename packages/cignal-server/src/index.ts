@@ -5,7 +5,15 @@ export type {
   ServerEventName,
   ServerEvents,
 } from "./events/server-events.js";
-export type { Action, Actor, Authenticate, Authorize, HandshakeInfo } from "./hooks.js";
+export type {
+  Action,
+  Actor,
+  Authenticate,
+  Authorize,
+  HandshakeInfo,
+  IceServersFor,
+} from "./hooks.js";
+export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
 export type { LogDetails, Logger, LogLevel } from "./log.js";
 export { type CignalServerOptions, type MessageLimits, OptionsError } from "./options.js";

@@ -1,7 +1,7 @@
-import type { IceServer } from "@cignal/protocol";
 import type { CignalServer } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
+import { IceServers } from "./ice/ice-servers.js";
 import { createDefaultLogger } from "./log.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
@@ -10,6 +10,9 @@ import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
 import { register, unregister } from "./running-servers.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
+
+/** How often each connection is looked after, in milliseconds. */
+const CHECK_INTERVAL = 1_000;
 
 /**
  * Starts Cignal on a Socket.IO server that already runs, in a namespace of its own. Nothing else of the Socket.IO
@@ -23,15 +26,17 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     throw new TypeError('initSocketServer needs a Server of "socket.io", version 4');
   }
   const parsed = parseOptions(options);
-  const { store, gracePeriodMs, authorize, logger = createDefaultLogger(parsed.logLevel) } = parsed;
+  const { store, gracePeriodMs, returnPeriodMs, authorize } = parsed;
+  const { logger = createDefaultLogger(parsed.logLevel) } = parsed;
   const namespace = io.of(parsed.namespace);
   register(namespace, store);
 
   const events = new ServerEventEmitter(logger);
   const outlet = new NamespaceOutlet(namespace);
-  const rooms = new Rooms({ store, outlet, events, logger, gracePeriodMs });
+  const rooms = new Rooms({ store, outlet, events, logger, gracePeriodMs, returnPeriodMs });
   const connections = new Set<Connection>();
-  let defaults: readonly IceServer[] = parsed.iceServers;
+  const { iceServers: given, turn } = parsed;
+  const iceServers = new IceServers({ iceServers: given, turn, logger });
 
   const setup = {
     options: parsed,
@@ -41,24 +46,21 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     events,
     logger,
     connections,
-    iceServers: () => defaults,
+    iceServers,
   };
   const accept = (socket: ServerSocket) => {
     void new Connection(socket, setup).open();
   };
   namespace.on("connection", accept);
+  const checking = setInterval(() => {
+    for (const connection of connections) connection.check();
+  }, CHECK_INTERVAL);
+  checking.unref();
   logger.info("cignal server started", { namespace: namespace.name });
-
-  function setDefaults(iceServers: IceServer[]): void {
-    defaults = iceServers;
-    for (const room of rooms.allKnown()) {
-      if (room.iceServers) continue;
-      outlet.tell(room.id, room.members, { type: "ice-servers", payload: { iceServers } });
-    }
-  }
 
   async function close(): Promise<void> {
     namespace.off("connection", accept);
+    clearInterval(checking);
     for (const connection of [...connections]) connection.refuse(serverClosing());
     await rooms.close();
     for (const connection of [...connections]) connection.close();
@@ -79,11 +81,13 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     },
     on: (name, listener) => events.on(name, listener),
     setICEServers: async (list, { roomId } = {}) => {
-      const iceServers = parseIceServers(list);
+      const parsedList = parseIceServers(list);
       if (roomId !== undefined) {
-        return (await rooms.submit(roomId, { type: "set-ice-servers", iceServers })) === "changed";
+        const command = { type: "set-ice-servers", iceServers: parsedList } as const;
+        return (await rooms.submit(roomId, command)) === "changed";
       }
-      setDefaults(iceServers);
+      iceServers.replace(parsedList);
+      await Promise.all([...connections].map((connection) => connection.renewIceServers()));
       return true;
     },
     closeRoom: async (roomId) =>

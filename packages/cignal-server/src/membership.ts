@@ -1,27 +1,45 @@
-import {
-  type ClientMessage,
-  type ClientMessages,
-  ProtocolError,
-  type ServerMessage,
-} from "@cignal/protocol";
+import { type ClientMessages, type Envelope, ProtocolError } from "@cignal/protocol";
 import { type Action, type Actor, type Authorize, allows } from "./hooks.js";
+import { relayOnlyEnvelope } from "./ice/relay-only.js";
 import { trace } from "./log.js";
-import { findMember, isConnectedBy, type Member, othersThan } from "./rooms/room-state.js";
+import { type AbsenceReason, findMember, isConnectedBy, type Member } from "./rooms/room-state.js";
 import type { Rooms } from "./rooms/rooms.js";
-
-/** A message whose answer the sender waits for (W2). */
-export type Request = Exclude<ClientMessage, { type: "signal" }>;
 
 export interface MembershipSetup {
   readonly rooms: Rooms;
   readonly authorize: Authorize | undefined;
 }
 
+export type Refusal = ProtocolError | undefined;
+
+/** What a member can ask of its room for itself. */
+type OwnCommand =
+  | { readonly type: "confirm" | "leave" }
+  | { readonly type: "connection-lost"; readonly reason: AbsenceReason };
+
+/** How many messages of one connection may wait for a slow hook at most: each is kept in memory meanwhile. */
+const WAITING_AT_MOST = 64;
+
+const ignore = () => {};
+
+const tooMuchWaits = () =>
+  new ProtocolError(
+    "rate-limited",
+    "Enough of your messages are waiting for permission. Try again in a moment.",
+    undefined,
+    1_000,
+  );
+
 /** What a peer can do in its room, over one connection. Whatever is refused comes back as a `ProtocolError`. */
 export class Membership {
   readonly #actor: Actor;
   readonly #connection: string;
   readonly #setup: MembershipSetup;
+  #waiting = 0;
+  /** Each list waits for the one before, so that a slow hook does not change their order. */
+  #lastList: Promise<unknown> = Promise.resolve();
+  /** Whether the client said that its page goes away, and nothing since that shows that it has not (L7). */
+  #goingAway = false;
 
   constructor(actor: Actor, connection: string, setup: MembershipSetup) {
     this.#actor = actor;
@@ -29,52 +47,54 @@ export class Membership {
     this.#setup = setup;
   }
 
-  /** Passes a signal on (S1), past the queue of the room: it changes nothing there. */
-  signal({ to, message }: ClientMessages["signal"]): ProtocolError | undefined {
-    const addressed = this.#addressed(to);
-    if (addressed instanceof ProtocolError) return addressed;
-    const { roomId, id: from } = this.#actor;
-    trace.connection("%s: %s from %s to %s", roomId, message.type, from, to);
-    return this.#tell(addressed, { type: "signal", payload: { from, message } });
+  /** Whether its room has ICE servers of its own (C2). */
+  get hasOwnIceServers(): boolean {
+    return this.#setup.rooms.known(this.#actor.roomId)?.iceServers !== undefined;
   }
 
-  async perform({ type, payload }: Request): Promise<ProtocolError | undefined> {
-    switch (type) {
-      case "inform":
-        return (await this.#forbidden(type)) ?? this.#inform(payload);
-      case "set-ice-servers":
-        return (await this.#forbidden(type)) ?? (await this.#setIceServers(payload));
-      case "leave":
-        await this.leave();
-        return undefined;
-    }
+  /**
+   * Passes a signal on (S1), past the queue of the room: it changes nothing there. Information must be permitted
+   * before (I2); everything else is passed on at once.
+   */
+  signal(signal: ClientMessages["signal"]): Refusal | Promise<Refusal> {
+    const asks = this.#setup.authorize && signal.envelope.message?.type === "information";
+    if (!asks) return this.#pass(signal);
+    return this.#wait(async () => (await this.#forbidden("inform")) ?? this.#pass(signal));
+  }
+
+  /** Replaces the list of the room (C2). */
+  setIceServers(list: ClientMessages["set-ice-servers"]): Promise<Refusal> {
+    return this.#wait(() => {
+      const done = this.#lastList.then(
+        async () => (await this.#forbidden("set-ice-servers")) ?? (await this.#replaceList(list)),
+      );
+      this.#lastList = done.catch(ignore);
+      return done;
+    });
+  }
+
+  /** The page goes away (L7), or did not after all. No more than a note until the connection is lost. */
+  setGoingAway(goingAway: boolean): void {
+    this.#goingAway = goingAway;
+  }
+
+  /** The client has its welcome, so the token before this one is void (L5). */
+  async confirm(): Promise<void> {
+    await this.#submit({ type: "confirm" });
   }
 
   /** Ends the membership (L1). */
-  async leave(): Promise<void> {
-    await this.#submit("leave");
+  async leave(): Promise<undefined> {
+    await this.#submit({ type: "leave" });
   }
 
-  /** Starts the grace period (L3). */
+  /** Starts the grace period (L3), or the return period (L7). */
   async loseConnection(): Promise<void> {
-    await this.#submit("connection-lost");
+    const reason = this.#goingAway ? "left" : "timeout";
+    await this.#submit({ type: "connection-lost", reason });
   }
 
-  async #submit(type: "leave" | "connection-lost"): Promise<void> {
-    const { roomId, id: peerId } = this.#actor;
-    await this.#setup.rooms.submit(roomId, { type, peerId, connection: this.#connection });
-  }
-
-  #inform({ to, data }: ClientMessages["inform"]): ProtocolError | undefined {
-    const addressed = this.#addressed(to);
-    if (addressed instanceof ProtocolError) return addressed;
-    const { id: from } = this.#actor;
-    return this.#tell(addressed, { type: "information", payload: { from, data } });
-  }
-
-  async #setIceServers({
-    iceServers,
-  }: ClientMessages["set-ice-servers"]): Promise<ProtocolError | undefined> {
+  async #replaceList({ iceServers }: ClientMessages["set-ice-servers"]): Promise<Refusal> {
     const { roomId, id: peerId } = this.#actor;
     const by = { peerId, connection: this.#connection };
     const command = { type: "set-ice-servers", iceServers, by } as const;
@@ -82,30 +102,54 @@ export class Membership {
     return outcome instanceof ProtocolError ? outcome : undefined;
   }
 
-  async #forbidden(action: Action): Promise<ProtocolError | undefined> {
+  async #submit(command: OwnCommand): Promise<void> {
+    const { roomId, id: peerId } = this.#actor;
+    const sender = { peerId, connection: this.#connection };
+    await this.#setup.rooms.submit(roomId, { ...command, ...sender });
+  }
+
+  async #wait(task: () => Promise<Refusal>): Promise<Refusal> {
+    if (this.#waiting >= WAITING_AT_MOST) return tooMuchWaits();
+    this.#waiting++;
+    try {
+      return await task();
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #forbidden(action: Action): Promise<Refusal> {
     const { authorize } = this.#setup;
     if (!authorize || (await allows(() => authorize(this.#actor, action)))) return undefined;
     return new ProtocolError("forbidden", `The server does not let you do this: ${action}.`);
   }
 
-  #tell(members: readonly Member[], message: ServerMessage): ProtocolError | undefined {
-    const outcome = this.#setup.rooms.tell(this.#actor.roomId, members, message);
-    return outcome instanceof ProtocolError ? outcome : undefined;
+  #pass({ to, envelope }: ClientMessages["signal"]): Refusal {
+    const { roomId, id: from } = this.#actor;
+    const addressed = this.#addressed(to);
+    if (addressed instanceof ProtocolError) return addressed;
+    const { sender, receiver } = addressed;
+    trace.connection("%s: %s from %s to %s", roomId, nameOf(envelope), from, to);
+    // As the room has it: who resumes may have asked for it only now (C5).
+    const isPrivate = sender.peer.relayOnly || receiver.peer.relayOnly;
+    const passed = isPrivate ? relayOnlyEnvelope(envelope) : envelope;
+    const payload = { from, envelope: passed };
+    return this.#setup.rooms.tell(roomId, receiver, { type: "signal", payload });
   }
 
-  /** Whom `to` names in the own room, which is everybody else if it names nobody (S2, I1). */
-  #addressed(to: string | undefined): readonly Member[] | ProtocolError {
+  /** Who in the own room says it, and whom `to` names there (S2). */
+  #addressed(to: string): { sender: Member; receiver: Member } | ProtocolError {
     const { roomId, id } = this.#actor;
     const room = this.#setup.rooms.known(roomId);
-    const self = findMember(room, id);
-    if (!self || !isConnectedBy(self, this.#connection)) {
+    const sender = findMember(room, id);
+    if (!sender || !isConnectedBy(sender, this.#connection)) {
       return new ProtocolError("not-joined", "You are no longer in the room. Enter it again.");
     }
-    const others = othersThan(room, id);
-    if (to === undefined) return others;
-    const addressed = others.filter(({ peer }) => peer.id === to);
-    return addressed.length > 0
-      ? addressed
+    const receiver = to === id ? undefined : findMember(room, to);
+    return receiver
+      ? { sender, receiver }
       : new ProtocolError("no-such-peer", "Nobody else in the room has this id.", "to");
   }
 }
+
+const nameOf = ({ message }: Envelope) => message?.type ?? "acknowledgement";

@@ -17,8 +17,11 @@ function nested(depth: number): unknown {
 }
 
 const type = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("signal", "inform", "set-ice-servers") },
-  { weight: 1, arbitrary: fc.constantFrom("welcome", "closed", "error", "__proto__", "toString") },
+  { weight: 6, arbitrary: fc.constantFrom("signal", "set-ice-servers") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("inform", "welcome", "closed", "error", "__proto__", "toString"),
+  },
   { weight: 1, arbitrary: fc.string().filter((name) => !RESERVED.includes(name)) },
 );
 
@@ -37,21 +40,56 @@ const wrong = fc.oneof(
   { weight: 1, arbitrary: huge },
 );
 
+const session = fc.constantFrom("session", "a-session_of-64-characters".padEnd(64, "x"));
+
+/** What no kind of message can be; `bye` and `away` would need no more than their type. */
+const wrongMessage = fc.record({
+  type: fc.oneof(
+    { weight: 1, arbitrary: wrong },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom("description", "candidates", "start", "media", "beat", "ack"),
+    },
+  ),
+  connection: fc.constantFrom("c", "", 7, null),
+  description: wrong,
+  candidates: fc.array(wrong, { minLength: 1, maxLength: 3 }),
+  sending: wrong,
+  packetsSent: fc.constantFrom(-1, 0.5, 2 ** 53, "1", null),
+});
+
+const wrongCounter = fc.constantFrom(-1, 1.5, 2 ** 53, Number.MAX_VALUE, "1", null, [1]);
+
+/** An envelope with one part that is wrong. */
+const wrongEnvelope = fc
+  .record({
+    envelope: fc.record({
+      session,
+      recipient: session,
+      number: fc.nat(),
+      first: fc.nat(),
+      received: fc.nat(),
+    }),
+    flaw: fc.oneof(
+      wrongMessage.map((message) => ({ message })),
+      fc
+        .constantFrom(nested(40), "x".repeat(70_000), Buffer.from("x"), undefined)
+        .map((data) => ({ message: { type: "information", data } })),
+      fc.constantFrom("", "no token", "x".repeat(65), 7, null).map((token) => ({ session: token })),
+      fc.constantFrom("", "no token", "x".repeat(65), 7).map((token) => ({ recipient: token })),
+      fc
+        .tuple(fc.constantFrom("number", "first", "received"), wrongCounter)
+        .map(([counter, value]) => ({ [counter]: value })),
+    ),
+  })
+  .map(({ envelope, flaw }) => ({ ...envelope, ...flaw }));
+
 /** Messages that are right but for one part, down to nothing that is right. */
 const almost = fc.oneof(
   wrong,
   fc.record({ data: fc.constantFrom(undefined, nested(40), Buffer.from("x")) }),
-  fc.record({ to: wrong, message: wrong }),
-  fc.record({
-    to: fc.constant("a"),
-    message: fc.record({
-      type: fc.oneof(wrong, fc.constantFrom("description", "candidates", "start", "media")),
-      connection: fc.constantFrom("c", "", 7, null),
-      description: wrong,
-      candidates: fc.array(wrong, { minLength: 1, maxLength: 3 }),
-      sending: wrong,
-    }),
-  }),
+  fc.record({ to: wrong, envelope: wrong }),
+  fc.record({ to: fc.constant("a"), envelope: wrongEnvelope }),
   fc.record({ iceServers: wrong }),
   fc.record({ iceServers: fc.array(fc.record({ urls: wrong }), { minLength: 1, maxLength: 3 }) }),
   fc.constant({ iceServers: Array(17).fill({ urls: "stun:stun.example.org" }) }),
@@ -79,6 +117,7 @@ export const auth = fc.record({
   roomId: wrong,
   peerId: wrong,
   resumeToken: wrong,
+  relayOnly: wrong,
 });
 
 /** What is no Socket.IO event, or hardly one. */
@@ -91,19 +130,22 @@ export const rawPacket = fc.oneof(
     '0/cignal,{"protocol":',
     '0/cignal,{"__proto__":{"roomId":"r"}}',
     "1/cignal,",
-    '2/cignal,["inform"]',
+    '2/cignal,["signal"]',
+    '2/cignal,["away",{}]',
+    '2/cignal,["beat",{}]',
+    '2/cignal,7["beat",{}]',
     '2/cignal,["connect",{}]',
     '2/cignal,["disconnect"]',
     '2/cignal,[{"a":1}]',
     "2/cignal,[7,8]",
     "2/cignal,[]",
-    '2/cignal,99999999999999999999["inform",{}]',
+    '2/cignal,99999999999999999999["beat",{}]',
     '3/cignal,7["nobody asked"]',
     "4/cignal,{}",
-    '51-/cignal,["inform",{"data":{"_placeholder":true,"num":9}}]',
-    '599-/cignal,["inform"]',
-    `2/cignal,["inform",${"[".repeat(20_000)}${"]".repeat(20_000)}]`,
-    `2/cignal,["inform",{"data":"${"x".repeat(1_100_000)}"}]`,
+    '51-/cignal,["signal",{"envelope":{"_placeholder":true,"num":9}}]',
+    '599-/cignal,["signal"]',
+    `2/cignal,["signal",${"[".repeat(20_000)}${"]".repeat(20_000)}]`,
+    `2/cignal,["signal",{"to":"${"x".repeat(1_100_000)}"}]`,
   ),
 );
 

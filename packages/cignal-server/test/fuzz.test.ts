@@ -6,6 +6,7 @@ import { Manager } from "socket.io-client";
 import { expect, it } from "vitest";
 import { allRooms } from "../src/index.js";
 import { connect, join, joinPair, type TestClient } from "./client.js";
+import { envelope } from "./envelopes.js";
 import { eventually } from "./eventually.js";
 import * as arbitrary from "./fuzz-arbitraries.js";
 import { resolvers } from "./gate.js";
@@ -57,9 +58,10 @@ it("E2, DEFECTS 1: no packet of anybody harms the server or anybody else", {
 function keepTalking(a: TestClient, b: TestClient) {
   let state: "talking" | "stopping" = "talking";
   const say = async (from: TestClient, to: TestClient, ids: [string, string], revision: number) => {
-    const message = { type: "start", sending: { audio: true, video: true, revision } };
-    from.send("signal", { to: ids[1], message });
-    expect(await to.next("signal")).toEqual({ from: ids[0], message });
+    const start = { type: "start", sending: { audio: true, video: true, revision } };
+    const said = envelope(start, { number: revision });
+    from.send("signal", { to: ids[1], envelope: said });
+    expect(await to.next("signal")).toEqual({ from: ids[0], envelope: said });
   };
   const rounds = (async () => {
     let round = 0;

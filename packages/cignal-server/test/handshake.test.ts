@@ -2,6 +2,7 @@ import { Server } from "socket.io";
 import { describe, expect, it } from "vitest";
 import type { HandshakeInfo } from "../src/index.js";
 import { connect, join, joinPair } from "./client.js";
+import { envelope, inform } from "./envelopes.js";
 import { eventually } from "./eventually.js";
 import { GatedStore, resolvers } from "./gate.js";
 import { startServer } from "./server.js";
@@ -20,6 +21,7 @@ describe("the handshake", () => {
       revision: expect.any(Number),
       iceServers,
       resumeToken: expect.stringMatching(/^[\w-]{22,64}$/),
+      gracePeriodMs: 30_000,
       resumed: false,
     });
     expect(await client.heard()).toEqual([]);
@@ -79,10 +81,10 @@ describe("the handshake", () => {
       },
     });
     const client = connect(url, { roomId: "r", peerId: "a" });
-    expect((await client.request("inform", { data: 1 })).error?.code).toBe("not-joined");
+    expect((await client.request("beat", {})).error?.code).toBe("not-joined");
     verdict.resolve();
     await client.next("welcome");
-    expect(await client.request("inform", { data: 1 })).toEqual({});
+    expect(await client.request("beat", {})).toEqual({});
   });
 
   it("J4: the name is peerName, else role, else Peer", async () => {
@@ -150,31 +152,81 @@ describe("who may come in", () => {
     const { client: host } = await join(url, "r", "h", { role: "host" });
     const { client: guest } = await join(url, "r", "g");
     await host.next("peer-joined");
-    expect((await guest.request("inform", { data: 1 })).error?.code).toBe("forbidden");
+    expect((await guest.request("signal", inform("h", 1))).error?.code).toBe("forbidden");
     expect((await guest.request("set-ice-servers", { iceServers: [] })).error?.code).toBe(
       "forbidden",
     );
     expect(await host.heard()).toEqual([]);
-    expect(await host.request("inform", { data: 1 })).toEqual({});
-    await guest.next("information");
+    expect(await host.request("signal", inform("g", 1))).toEqual({});
+    expect((await guest.next("signal")).envelope).toEqual(inform("g", 1).envelope);
   });
 
-  it("I2: a slow authorize hook does not change the order of what one peer says", async () => {
-    const first = resolvers();
-    const verdicts = [first.promise];
+  it("I2, K1: while a slow authorize hook thinks, everything but information goes on", async () => {
+    const verdict = resolvers();
     const { url } = await startServer({
       authorize: async (_peer, action) => {
-        if (action === "inform") await verdicts.shift();
+        if (action === "inform") await verdict.promise;
         return true;
       },
     });
     const { a, b } = await joinPair(url);
-    for (const data of [1, 2, 3]) a.send("inform", { data });
+    a.send("signal", inform("b", 1));
+    expect(await a.request("beat", {})).toEqual({});
+    expect(await a.request("signal", { to: "b", envelope: envelope({ type: "bye" }) })).toEqual({});
+    expect(await a.request("set-ice-servers", { iceServers: [] })).toEqual({});
+    expect((await b.next("signal")).envelope.message?.type).toBe("bye");
+    expect(await b.heard()).toEqual(["ice-servers"]);
+    verdict.resolve();
+    expect((await b.next("signal")).envelope.message?.type).toBe("information");
+  });
+
+  it("M3: only so many messages wait for a slow authorize hook, and leaving is none of them", async () => {
+    const { url } = await startServer({
+      authorize: (_peer, action) => action === "join" || new Promise(() => {}),
+    });
+    const { a, b } = await joinPair(url);
+    for (let i = 0; i < 32; i++) {
+      a.send("signal", inform("b", i));
+      a.send("set-ice-servers", { iceServers: [] });
+    }
+    for (const answer of [
+      await a.request("signal", inform("b", 64)),
+      await a.request("set-ice-servers", { iceServers: [] }),
+    ]) {
+      expect(answer.error).toMatchObject({ code: "rate-limited", retryAfterMs: 1_000 });
+    }
+    expect(await a.request("leave", {})).toEqual({});
+    await b.next("peer-left");
+  });
+
+  it("C2: a slow authorize hook does not change the order of the lists that one peer sets", async () => {
+    const first = resolvers();
+    const verdicts = [first.promise];
+    const { url } = await startServer({
+      authorize: async (_peer, action) => {
+        if (action === "set-ice-servers") await verdicts.shift();
+        return true;
+      },
+    });
+    const { a, b } = await joinPair(url);
+    const lists = ["stun:one", "stun:two", "stun:three"].map((urls) => [{ urls }]);
+    for (const iceServers of lists) a.send("set-ice-servers", { iceServers });
     await a.heard();
     first.resolve();
-    const heard = [];
-    for (let i = 0; i < 3; i++) heard.push((await b.next("information")).data);
-    expect(heard).toEqual([1, 2, 3]);
+    for (const iceServers of lists) expect(await b.next("ice-servers")).toEqual({ iceServers });
+  });
+
+  it("C5: who asks for privacy, and everybody if the server says so, is known as relayOnly", async () => {
+    const { url } = await startServer();
+    const { welcome } = await join(url, "r", "a", { relayOnly: true });
+    expect(welcome.you.relayOnly).toBe(true);
+    expect((await join(url, "r", "b", { relayOnly: false })).welcome.you).toEqual({
+      id: "b",
+      name: "Peer",
+    });
+    const strict = await startServer({ relayOnly: true });
+    const lying = await join(strict.url, "r", "b", { relayOnly: false });
+    expect(lying.welcome.you.relayOnly).toBe(true);
   });
 });
 

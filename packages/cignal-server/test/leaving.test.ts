@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { MemoryStore } from "../src/index.js";
 import { connect, join, joinPair } from "./client.js";
+import { inform } from "./envelopes.js";
 import { eventually } from "./eventually.js";
 import { startServer, type TestServer } from "./server.js";
 
@@ -65,6 +67,46 @@ describe("leaving", () => {
     await eventually(async () => expect(await cignal.rooms.count()).toBe(0));
   });
 
+  it("L7: a page that goes away and does not come back has left, after the return period", async () => {
+    const { url } = await startServer({ returnPeriodMs: 20 });
+    const { a, b } = await joinPair(url);
+    expect(await b.request("away", {})).toEqual({});
+    expect(await a.heard()).toEqual([]);
+    b.drop();
+    expect(await a.next("peer-left")).toMatchObject({ peerId: "b", reason: "left" });
+  });
+
+  it("L7: a page that went away comes back as the same member, and its next loss is an ordinary one", async () => {
+    const server = await startServer({ returnPeriodMs: 1_000 });
+    const { a, b, tokenOfB } = await joinPair(server.url);
+    b.send("away", {});
+    await b.heard();
+    b.drop();
+    await away(server, "b");
+    const back = await join(server.url, "room", "b", { resumeToken: tokenOfB });
+    expect(back.welcome.resumed).toBe(true);
+    back.client.drop();
+    await away(server, "b");
+    expect((await server.store.load("room"))?.members[1]?.presence).toMatchObject({
+      reason: "timeout",
+    });
+    expect(await a.heard()).toEqual([]);
+  });
+
+  it("L7: a beat shows that the page has not gone, and saying away often costs nothing", async () => {
+    const server = await startServer();
+    const { b } = await joinPair(server.url);
+    const commit = vi.spyOn(server.store, "commit");
+    for (let i = 0; i < 50; i++) await b.request("away", {});
+    await b.request("beat", {});
+    expect(commit).not.toHaveBeenCalled();
+    b.drop();
+    await away(server, "b");
+    expect((await server.store.load("room"))?.members[1]?.presence).toMatchObject({
+      reason: "timeout",
+    });
+  });
+
   it("J2: who is within the grace period keeps its place", async () => {
     const server = await startServer();
     const { b } = await joinPair(server.url);
@@ -79,16 +121,13 @@ describe("leaving", () => {
     const { a, b, tokenOfB } = await joinPair(server.url);
     b.drop();
     await away(server, "b");
-    const message = { type: "start", sending: { audio: true, video: true, revision: 1 } };
-    expect(await a.request("signal", { to: "b", message })).toEqual({});
-    expect(await a.request("inform", { data: 1 })).toEqual({});
-    expect(await a.request("inform", { to: "b", data: 2 })).toEqual({});
+    for (const data of [1, 2]) expect(await a.request("signal", inform("b", data))).toEqual({});
     const { client: again } = await join(server.url, "room", "b", { resumeToken: tokenOfB });
-    expect(await again.next("signal")).toEqual({ from: "a", message });
-    expect(await again.next("information")).toEqual({ from: "a", data: 1 });
-    expect(await again.next("information")).toEqual({ from: "a", data: 2 });
-    await a.request("inform", { data: 3 });
-    expect(await again.next("information")).toEqual({ from: "a", data: 3 });
+    await a.request("signal", inform("b", 3));
+    for (const data of [1, 2, 3]) {
+      const { envelope } = inform("b", data);
+      expect(await again.next("signal")).toEqual({ from: "a", envelope });
+    }
   });
 
   it("S2: only so much waits for who is away, and the sender is told", async () => {
@@ -96,8 +135,10 @@ describe("leaving", () => {
     const { a, b } = await joinPair(server.url);
     b.drop();
     await away(server, "b");
-    for (let i = 0; i < 64; i++) expect(await a.request("inform", { data: i })).toEqual({});
-    expect(await a.request("inform", { data: 64 })).toMatchObject({
+    for (let i = 0; i < 64; i++) {
+      expect(await a.request("signal", inform("b", i))).toEqual({});
+    }
+    expect(await a.request("signal", inform("b", 64))).toMatchObject({
       error: { code: "rate-limited", retryAfterMs: 1_000 },
     });
   });
@@ -112,13 +153,9 @@ describe("resuming", () => {
     const { client: again, welcome } = await join(server.url, "room", "a", {
       resumeToken: tokenOfA,
     });
-    expect(welcome).toMatchObject({
-      resumed: true,
-      resumeToken: tokenOfA,
-      peers: [{ id: "b", name: "Peer" }],
-    });
-    await b.request("inform", { data: "still here?" });
-    await again.next("information");
+    expect(welcome).toMatchObject({ resumed: true, peers: [{ id: "b", name: "Peer" }] });
+    await b.request("signal", inform("a", "still here?"));
+    await again.next("signal");
     expect(await b.heard()).toEqual([]);
   });
 
@@ -128,8 +165,8 @@ describe("resuming", () => {
     const { client: again } = await join(url, "room", "a", { resumeToken: tokenOfA });
     expect((await a.next("closed")).code).toBe("resumed-elsewhere");
     await a.closed();
-    await b.request("inform", { data: 1 });
-    await again.next("information");
+    await b.request("signal", inform("a", 1));
+    await again.next("signal");
     expect(await b.heard()).toEqual([]);
     expect((await cignal.rooms.get("room"))?.peers).toHaveLength(2);
   });
@@ -149,6 +186,53 @@ describe("resuming", () => {
     const again = await join(url, "r", "a", { resumeToken: welcome.resumeToken });
     expect(again.welcome.resumed).toBe(false);
     expect(again.welcome.resumeToken).not.toBe(welcome.resumeToken);
+  });
+
+  it("L5: each token works once: what follows a welcome voids the token before", async () => {
+    const { url } = await startServer();
+    const { client, welcome } = await join(url, "r", "a");
+    const tokens = [welcome.resumeToken];
+    let latest = client;
+    for (let i = 0; i < 3; i++) {
+      const resumed = await join(url, "r", "a", { resumeToken: tokens.at(-1) });
+      await latest.closed();
+      latest = resumed.client;
+      tokens.push(resumed.welcome.resumeToken);
+      expect(await latest.request("beat", {})).toEqual({});
+      for (const resumeToken of tokens.slice(0, -1)) {
+        const thief = connect(url, { roomId: "r", peerId: "a", resumeToken });
+        expect((await thief.next("refused")).code).toBe("peer-id-taken");
+      }
+    }
+    expect(new Set(tokens).size).toBe(4);
+    expect(await latest.heard()).toEqual([]);
+  });
+
+  it("L5: who never got the welcome, or came no further, comes back with the token before", async () => {
+    const { url } = await startServer();
+    const { welcome } = await join(url, "r", "a");
+    const { resumeToken } = welcome;
+    for (let i = 0; i < 3; i++) {
+      const lost = await join(url, "r", "a", { resumeToken });
+      expect(lost.welcome.resumed).toBe(true);
+      lost.client.drop();
+    }
+    const { client } = await join(url, "r", "a", { resumeToken });
+    await client.request("nonsense", {});
+    const late = connect(url, { roomId: "r", peerId: "a", resumeToken });
+    expect((await late.next("refused")).code).toBe("peer-id-taken");
+  });
+
+  it("L5: a first join costs one commit however much the client says, and a resume one more", async () => {
+    const store = new MemoryStore();
+    const commit = vi.spyOn(store, "commit");
+    const { url } = await startServer({ store });
+    const { client, welcome } = await join(url, "r", "a");
+    for (let i = 0; i < 3; i++) await client.request("beat", {});
+    expect(commit).toHaveBeenCalledTimes(1);
+    const again = await join(url, "r", "a", { resumeToken: welcome.resumeToken });
+    for (let i = 0; i < 3; i++) await again.client.request("beat", {});
+    await eventually(() => expect(commit).toHaveBeenCalledTimes(3));
   });
 
   describe("beside Socket.IO's own connectionStateRecovery", () => {
@@ -178,8 +262,8 @@ describe("resuming", () => {
       expect(old.socket.recovered).toBe(true);
       await old.heard();
       old.inbox.length = 0;
-      await b.request("inform", { data: 1 });
-      await Promise.all([next.next("information"), third.next("information")]);
+      for (const to of ["a", "c"]) await b.request("signal", inform(to, 1));
+      await Promise.all([next.next("signal"), third.next("signal")]);
       expect(await old.heard()).toEqual([]);
     });
   });

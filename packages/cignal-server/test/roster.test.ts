@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { connect, join, joinPair } from "./client.js";
+import { inform } from "./envelopes.js";
 import { startServer } from "./server.js";
 
 it("J2, DEFECTS 7: a third peer is refused and closed, and the pair notices nothing", async () => {
@@ -36,8 +37,8 @@ it("J3, DEFECTS 5: a second one of the same peer id is refused, and nothing arri
   const twin = connect(url, { roomId: "room", peerId: "a" });
   expect((await twin.next("refused")).code).toBe("peer-id-taken");
   await twin.closed();
-  await b.request("inform", { data: 1 });
-  expect(await a.heard()).toEqual(["information"]);
+  await b.request("signal", inform("a", 1));
+  expect(await a.heard()).toEqual(["signal"]);
 });
 
 it("J3: the same peer id in another room is somebody else", async () => {
@@ -47,14 +48,15 @@ it("J3: the same peer id in another room is somebody else", async () => {
   expect(welcome.peers).toEqual([]);
 });
 
-it("R1, R3: others learn of a new member once, and nothing but id, name and role", async () => {
+it("R1, R3: others learn of a new member once, and nothing but id, name, role and relayOnly", async () => {
   const { url } = await startServer();
   const { client: a, welcome: first } = await join(url, "r", "a", { peerName: "Ann" });
-  const { welcome } = await join(url, "r", "b", { peerName: "Bo", role: "doctor" });
+  const bo = { peerName: "Bo", role: "doctor", relayOnly: true };
+  const { welcome } = await join(url, "r", "b", bo);
   expect(welcome.peers).toEqual([{ id: "a", name: "Ann" }]);
   expect(welcome.revision).toBe(first.revision + 1);
   expect(await a.next("peer-joined")).toEqual({
-    peer: { id: "b", name: "Bo", role: "doctor" },
+    peer: { id: "b", name: "Bo", role: "doctor", relayOnly: true },
     revision: welcome.revision,
   });
   expect(await a.heard()).toEqual([]);

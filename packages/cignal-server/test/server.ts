@@ -3,7 +3,13 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server, type ServerOptions } from "socket.io";
 import { onTestFinished } from "vitest";
-import { type CignalServer, type CignalServerOptions, initSocketServer } from "../src/index.js";
+import {
+  type CignalServer,
+  type CignalServerOptions,
+  initSocketServer,
+  MemoryStore,
+  type RoomStore,
+} from "../src/index.js";
 
 export const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -12,6 +18,7 @@ export interface TestServer {
   http: HttpServer;
   io: Server;
   cignal: CignalServer;
+  store: RoomStore;
 }
 
 /** A real server on a free port, closed with the test. */
@@ -21,7 +28,8 @@ export async function startServer(
 ): Promise<TestServer> {
   const http = createServer();
   const io = new Server(http, socketIo);
-  const cignal = initSocketServer(io, { logger: silent, ...options });
+  const { store = new MemoryStore() } = options;
+  const cignal = initSocketServer(io, { logger: silent, ...options, store });
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   onTestFinished(async () => {
@@ -29,5 +37,5 @@ export async function startServer(
     await io.close();
   });
   const { port } = http.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, http, io, cignal };
+  return { url: `http://127.0.0.1:${port}`, http, io, cignal, store };
 }
