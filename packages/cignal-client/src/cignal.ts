@@ -1,6 +1,16 @@
-import { data as informData, ProtocolError, parse } from "@cignal/protocol";
+import {
+  data as informData,
+  PROTOCOL_VERSIONS,
+  ProtocolError,
+  parse,
+  parseNamed,
+  serverMessages,
+} from "@cignal/protocol";
 import { type Browser, browser as realBrowser } from "./browser/browser.js";
 import { type CallSnapshot, takeSnapshot } from "./call-state.js";
+import type { CheckOptions } from "./check/check-connection.js";
+import type { Wire } from "./check/check-signaling.js";
+import type { ConnectionReport } from "./check/report.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { CignalError } from "./errors.js";
 import { Emitter } from "./lib/emitter.js";
@@ -61,6 +71,21 @@ export class Cignal {
     const cignal = new Cignal(settings, tab, environment);
     await cignal.#enter();
     return cignal;
+  }
+
+  /**
+   * Checks, before a call and without entering a room, what a call needs: the Cignal server, the STUN and TURN servers,
+   * microphone and camera. Rejects with a `TypeError` if an option is wrong; what fails is in the report.
+   */
+  static async checkConnection(
+    options: CheckOptions = {},
+    environment: Environment = realEnvironment,
+  ): Promise<ConnectionReport> {
+    const settings = readOptions(options, environment.browser);
+    const { checkConnection } = await import("./check/check-connection.js");
+    const read: Wire["read"] = (...message) => parseNamed(serverMessages, ...message);
+    const wire = { versions: PROTOCOL_VERSIONS, read };
+    return checkConnection(settings, environment, wire, options.iceServers);
   }
 
   private constructor(settings: Settings, tab: TabSession, environment: Environment) {

@@ -1,6 +1,8 @@
 export type { IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
 export { getUrlParam } from "./browser/get-url-param.js";
 export type { CallSnapshot, PeerSnapshot } from "./call-state.js";
+export type { CheckOptions } from "./check/check-connection.js";
+export type { CheckCode, CheckedLeg, ConnectionReport } from "./check/report.js";
 export { Cignal, type CignalData, type Outcome } from "./cignal.js";
 export type { AboutPeer, CignalEvents, HangUpReason, Json } from "./cignal-events.js";
 export { CignalError, type CignalErrorCode, type ClientErrorCode } from "./errors.js";

@@ -7,7 +7,7 @@ import {
   type ServerMessageType,
 } from "@cignal/protocol";
 import type { ServerEventEmitter } from "./events/server-events.js";
-import { examine, type Guest } from "./handshake.js";
+import { examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
 import { describeError, type Logger, trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
@@ -83,7 +83,9 @@ export class Connection {
       this.#forgetRecovery();
       const guest = await examine(this.#socket.handshake, this.#setup.options);
       if (guest instanceof ProtocolError) this.refuse(guest);
-      else if (this.#state.name === "joining") await this.#join(guest);
+      else if (this.#state.name !== "joining") return;
+      else if ("check" in guest) await this.#checked(guest);
+      else await this.#join(guest);
     } catch (error) {
       this.#report("joining failed", error);
       this.refuse(internalError());
@@ -136,6 +138,16 @@ export class Connection {
     for (const room of [...this.#socket.rooms]) {
       if (room !== this.#socket.id) this.#socket.leave(room);
     }
+  }
+
+  /** Tells what a member would be told, without making one (H7). */
+  async #checked({ protocol, actor }: Inquirer): Promise<void> {
+    const ice = this.#setup.iceServers.of(actor);
+    await ice.ask();
+    if (this.#state.name !== "joining") return;
+    this.#state = ENDED;
+    this.#send("checked", { protocol, iceServers: ice.list() });
+    this.#socket.disconnect();
   }
 
   async #join(guest: Guest): Promise<void> {

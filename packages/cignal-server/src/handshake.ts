@@ -6,7 +6,7 @@ import {
   ProtocolError,
   parse,
 } from "@cignal/protocol";
-import { allows } from "./hooks.js";
+import { type Actor, allows } from "./hooks.js";
 import type { Options } from "./options.js";
 import type { SocketHandshake } from "./socket-io.js";
 
@@ -20,11 +20,19 @@ export interface Guest {
   readonly resumeToken: string | undefined;
 }
 
+/** Somebody who only wants to know whether the door works, and may (H7). */
+export interface Inquirer {
+  readonly protocol: number;
+  readonly check: true;
+  /** As whom they would enter. */
+  readonly actor: Actor;
+}
+
 /** Reads a handshake and asks who it is, before anybody looks at the room (H6). */
 export async function examine(
   { auth, address, headers }: SocketHandshake,
   { allowedOrigins, authenticate, authorize, relayOnly }: Options,
-): Promise<Guest | ProtocolError> {
+): Promise<Guest | Inquirer | ProtocolError> {
   const origin = typeof headers["origin"] === "string" ? headers["origin"] : undefined;
   if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
     return new ProtocolError(
@@ -56,6 +64,7 @@ export async function examine(
     ...(role !== undefined && { role }),
     ...((said.relayOnly || relayOnly) && { relayOnly: true }),
   };
+  if (said.check) return { protocol, check: true, actor: { roomId, ...peer } };
   if (authorize && !(await allows(() => authorize({ roomId, ...peer }, "join")))) {
     return new ProtocolError("forbidden", "You may not enter this room.");
   }

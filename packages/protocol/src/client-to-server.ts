@@ -15,6 +15,8 @@ export const handshake = v.object({
   resumeToken: v.optional(token),
   /** Asks that no address of this peer reaches another one (C5). */
   relayOnly,
+  /** Only asks whether it could enter some room (H7). */
+  check: v.optional(v.boolean()),
 });
 
 /** Each message from a client, by its event name. */

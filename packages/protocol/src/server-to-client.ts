@@ -40,6 +40,8 @@ export const serverMessages = {
     /** Whether this continues an earlier membership (L4). */
     resumed: v.boolean(),
   }),
+  /** The handshake was a check, and is in order (H7); the server closes the socket. */
+  checked: v.object({ protocol: counter, iceServers }),
   /** The handshake was refused; the server closes the socket (H4). */
   refused: wireError,
   "peer-joined": v.object({ peer: peerInfo, revision: counter }),

@@ -25,7 +25,10 @@ import type { OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
 const log = debug("signaling");
 
 /** What the server tells a member of a room. */
-export type RoomMessage = Exclude<ServerMessage, { type: "welcome" | "refused" | "closed" }>;
+export type RoomMessage = Exclude<
+  ServerMessage,
+  { type: "welcome" | "checked" | "refused" | "closed" }
+>;
 
 export interface SignalingOptions {
   address: SocketAddress;
@@ -190,6 +193,8 @@ export class SignalingChannel {
     switch (message.type) {
       case "welcome":
         return this.#onWelcome(message.payload);
+      case "checked":
+        return;
       case "refused":
       case "closed":
         return this.#end(fromWire(message.payload));
