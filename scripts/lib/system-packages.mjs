@@ -23,6 +23,13 @@ const needs = [
       "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ],
   },
+  {
+    debian: "coturn",
+    what: "the TURN server coturn",
+    elsewhere: "install it so that turnserver is in the PATH",
+    suites: ["e2e"],
+    commands: ["turnserver"],
+  },
 ];
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin"];

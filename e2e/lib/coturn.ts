@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { selfSign } from "./certificate.js";
+
+const HOST = "127.0.0.1";
+
+/** How long it may take to start; 0.1 s is usual. */
+const START_MS = 10_000;
+
+export interface CoturnOptions {
+  /** Whether it passes packets on to 127.0.0.1, where all of a test is. Default: true. */
+  relays?: boolean;
+}
+
+/** A STUN and TURN server of one's own at 127.0.0.1, over UDP, TCP and TLS with a self-signed certificate. */
+export class Coturn {
+  readonly secret = randomBytes(16).toString("hex");
+  readonly #port: number;
+  readonly #tlsPort: number;
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, [port, tlsPort]: [number, number]) {
+    this.#folder = folder;
+    this.#port = port;
+    this.#tlsPort = tlsPort;
+  }
+
+  static async start({ relays = true }: CoturnOptions = {}): Promise<Coturn> {
+    const folder = await mkdtemp(join(tmpdir(), "cignal-coturn-"));
+    const coturn = new Coturn(folder, [await freePort(), await freePort()]);
+    try {
+      await coturn.#run(relays);
+      return coturn;
+    } catch (error) {
+      await coturn.stop();
+      throw error;
+    }
+  }
+
+  /** All ways to it. Another secret than its own gives credentials that it refuses. */
+  iceServers(secret = this.secret): RTCIceServer[] {
+    const username = `${Math.floor(Date.now() / 1000) + 600}:somebody`;
+    const credential = createHmac("sha1", secret).update(username).digest("base64");
+    const turn = `turn:${HOST}:${this.#port}`;
+    const urls = [turn, `${turn}?transport=tcp`, `turns:${HOST}:${this.#tlsPort}`];
+    return [{ urls: `stun:${HOST}:${this.#port}` }, { urls, username, credential }];
+  }
+
+  /** Does nothing if it has been stopped. */
+  async stop(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (process && process.exitCode === null && process.signalCode === null) {
+      process.kill();
+      await once(process, "exit");
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #run(relays: boolean): Promise<void> {
+    const { cert, key } = await selfSign();
+    const [certFile, keyFile] = [join(this.#folder, "cert.pem"), join(this.#folder, "key.pem")];
+    await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
+    // Below the ports that the system gives to others.
+    const relayPort = 20_000 + 100 * randomInt(100);
+    const process = spawn(
+      "turnserver",
+      [
+        ...["-n", "-L", HOST, "-E", HOST, "-p", this.#port, "--tls-listening-port", this.#tlsPort],
+        ...["-r", "lab", "--use-auth-secret", `--static-auth-secret=${this.secret}`],
+        ...["--min-port", relayPort, "--max-port", relayPort + 99],
+        ...["--cert", certFile, "--pkey", keyFile, "--no-cli", "--fingerprint", "-m", 1],
+        ...["-l", "stdout", "--simple-log", "--pidfile", join(this.#folder, "pid")],
+        ...["--userdb", join(this.#folder, "db")],
+        ...(relays ? ["--allow-loopback-peers"] : []),
+      ].map(String),
+      { stdio: "ignore" },
+    );
+    this.#process = process;
+    const ended = once(process, "exit").then(([code]) => {
+      throw new Error(`turnserver ended with exit code ${code}`);
+    });
+    await Promise.race([ended, this.#ready()]);
+    ended.catch(() => {});
+  }
+
+  async #ready(): Promise<void> {
+    const waits = AbortSignal.timeout(START_MS);
+    await Promise.all([
+      until(() => answersStun(this.#port), waits),
+      until(() => accepts(this.#port), waits),
+      until(() => accepts(this.#tlsPort), waits),
+    ]);
+  }
+}
+
+async function until(check: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  while (!(await check())) signal.throwIfAborted();
+}
+
+/** One that nobody listens at; coturn needs the same one for UDP and TCP. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Whether a STUN binding request (RFC 8489, section 5) is answered within 50 ms. */
+async function answersStun(port: number): Promise<boolean> {
+  const socket = createSocket("udp4");
+  const header = Buffer.from("000100002112a442", "hex");
+  socket.send(Buffer.concat([header, randomBytes(12)]), port, HOST);
+  // Where nobody listens, the system answers with an error.
+  const answered = await once(socket, "message", { signal: AbortSignal.timeout(50) }).then(
+    () => true,
+    () => false,
+  );
+  socket.close();
+  return answered;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, HOST);
+  const accepted = await once(socket, "connect").then(
+    () => true,
+    () => new Promise<boolean>((resolve) => setTimeout(resolve, 20, false)),
+  );
+  socket.destroy();
+  return accepted;
+}
