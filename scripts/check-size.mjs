@@ -1,5 +1,5 @@
 // npm run size: what Cignal adds to a page, as its bundler would ship it, minified and gzipped. What is loaded later, and
-// by few pages, is shown but not counted: the sentences for failed devices, and the developers' log.
+// by few pages, is not counted: sentences for failures, security code, check, developers' log.
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build as bundle } from "esbuild";

@@ -5,6 +5,8 @@ export type IceBehaviour =
   /** Answers what the host knew already, so that no candidate comes of it. */
   | "tells nothing new"
   | "passes no packets"
+  /** There is no network. */
+  | "offline"
   /** The browser gives up on it. */
   | "unreachable"
   /** Nobody says anything, the browser included. */
@@ -57,7 +59,8 @@ class FakeIceConnection extends EventTarget {
 
   #gather(): void {
     const relayed = this.configuration.iceTransportPolicy === "relay";
-    if (!relayed) this.#tell("icecandidate", { candidate: { type: "host", protocol: "udp" } });
+    const online = this.#urls.every((url) => this.behaviour(url) !== "offline");
+    if (online && !relayed) this.#tell("icecandidate", { candidate: { type: "host" } });
     for (const url of this.#urls) this.#ask(url, relayed ? "relay" : "srflx");
     if (this.#urls.some((url) => this.behaviour(url) === "silent")) return;
     this.iceGatheringState = "complete";
@@ -67,7 +70,7 @@ class FakeIceConnection extends EventTarget {
   #ask(url: string, type: RTCIceCandidateType): void {
     const behaviour = this.behaviour(url);
     if (behaviour === "works" || behaviour === "passes no packets") {
-      this.#tell("icecandidate", { candidate: { type, protocol: "udp" } });
+      this.#tell("icecandidate", { candidate: { type } });
     }
     const errorCode = behaviour === "unreachable" ? 701 : behaviour;
     if (typeof errorCode === "number") this.#tell("icecandidateerror", { url, errorCode });

@@ -152,7 +152,7 @@ describe("the legs to STUN and TURN", () => {
   it.each(legs)(
     "%s is unreachable where nobody answers, and the others are not",
     async (leg, url) => {
-      for (const behaviour of ["unreachable", "silent"] as const) {
+      for (const behaviour of ["unreachable", "silent", "offline"] as const) {
         const report = await check({}, (asked) => (asked === url ? behaviour : "works"));
         expect(report[leg]).toMatchObject({ verdict: "failed", code: "unreachable" });
         expect(report.ok).toBe(false);

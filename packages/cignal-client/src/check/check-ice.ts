@@ -60,10 +60,10 @@ async function checkStun(pc: RTCPeerConnection, { timeoutMs }: IceCheck): Promis
   const gathering = gather(pc, "srflx", timeoutMs);
   pc.createDataChannel("check");
   await pc.setLocalDescription();
-  const { found, complete, hosts, errors } = await gathering;
+  const { found, complete, online, errors } = await gathering;
   if (found) return ok("The STUN server answered.");
   // An address that nobody translates is a host candidate already, and is not told twice (RFC 8445, section 5.1.3).
-  if (complete && errors.length < hosts) {
+  if (complete && online && errors.length === 0) {
     return ok("The STUN server answered; this network does not translate addresses.");
   }
   const message =

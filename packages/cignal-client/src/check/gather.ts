@@ -4,8 +4,8 @@ export interface Gathered {
   found: boolean;
   /** Whether the browser says that it has finished, rather than that the time was over. */
   complete: boolean;
-  /** How many of the machine's own addresses were tried over UDP. */
-  hosts: number;
+  /** Whether the machine has an address of its own: without a network, gathering ends at once and without an error. */
+  online: boolean;
   errors: { url: string; code: number }[];
 }
 
@@ -16,7 +16,7 @@ export function gather(
   timeoutMs: number,
 ): Promise<Gathered> {
   return new Promise((resolve) => {
-    const gathered: Gathered = { found: false, complete: false, hosts: 0, errors: [] };
+    const gathered: Gathered = { found: false, complete: false, online: false, errors: [] };
     const timer = setTimeout(() => resolve(gathered), timeoutMs);
     const end = (how: Partial<Gathered>) => {
       clearTimeout(timer);
@@ -24,7 +24,7 @@ export function gather(
     };
     pc.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate?.type === wanted) end({ found: true });
-      else if (candidate?.type === "host" && candidate.protocol === "udp") gathered.hosts++;
+      if (candidate?.type === "host") gathered.online = true;
     });
     pc.addEventListener("icecandidateerror", ({ url, errorCode: code }) =>
       gathered.errors.push({ url, code }),
