@@ -30,6 +30,14 @@ const needs = [
     suites: ["e2e"],
     commands: ["turnserver"],
   },
+  {
+    debian: "firefox-esr",
+    what: "Firefox ESR",
+    elsewhere: "install it or set FIREFOX to its path",
+    suites: ["e2e"],
+    variable: "FIREFOX",
+    commands: ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
+  },
 ];
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin"];
