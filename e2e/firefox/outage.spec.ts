@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { test as base } from "../lib/firefox.js";
+import { expectAudio, expectFrames } from "../lib/media.js";
+import type { Peer } from "../lib/peer.js";
+import { expect } from "../lib/test.js";
+import { throughLink, UdpLink } from "../lib/udp-link.js";
+
+interface Fixtures {
+  link: UdpLink;
+  /** Firefox and Chromium in a call that goes through the link; they reach the server by another way. */
+  openCall: () => Promise<[Peer, Peer]>;
+}
+
+const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
+  link: async ({}, use) => {
+    const link = new UdpLink();
+    await use(link);
+    await link.close();
+  },
+
+  openCall: async ({ browser, firefox, link, openPeer, startServer }, use) => {
+    await use(async () => {
+      const { url } = await startServer({ listener: link.listener });
+      const page = { url, before: throughLink };
+      const pair: [Peer, Peer] = [
+        await openPeer({ peerId: "Firefox" }, { ...page, browser: firefox }),
+        await openPeer({ peerId: "Chromium" }, { ...page, browser }),
+      ];
+      await Promise.all(pair.map((peer) => peer.sees(1)));
+      expect(await pair[0].call()).toEqual({ success: true });
+      await expectFrames(pair[0].page, pair[1].page);
+      return pair;
+    });
+  },
+});
+
+test("A call between Firefox and Chromium goes on by itself after an outage that both have noticed", async ({
+  link,
+  openCall,
+}) => {
+  const pair = await openCall();
+
+  link.cut = true;
+  await Promise.all(
+    pair.map((peer) =>
+      expect.poll(() => peer.connectionStates(), { timeout: 20_000 }).toEqual(["disconnected"]),
+    ),
+  );
+  link.cut = false;
+
+  await expectCall(pair);
+});
+
+// The client has no recovery yet.
+test.fixme("A call between Firefox and Chromium is on again after an outage that has cost the connection", async ({
+  link,
+  openCall,
+}) => {
+  test.setTimeout(120_000);
+  const pair = await openCall();
+
+  link.cut = true;
+  // Chromium says "failed" after 18 s, Firefox after 28.
+  await sleep(30_000);
+  link.cut = false;
+
+  await expectCall(pair);
+});
+
+async function expectCall(pair: [Peer, Peer]): Promise<void> {
+  const [first, second] = pair.map(({ page }) => page) as [Peer["page"], Peer["page"]];
+  await expectFrames(first, second);
+  await expectAudio(first, second);
+  for (const peer of pair) {
+    await expect.poll(async () => (await peer.connectionStates()).at(-1)).toBe("connected");
+    expect(await peer.events("remoteStream")).toHaveLength(1);
+    expect(await peer.clientErrors()).toEqual([]);
+  }
+}
