@@ -4,10 +4,10 @@ import type { Envelope, PeerMessage } from "@cignal/protocol";
 /** The line of a candidate as RFC 8839 has it, with or without `a=`; RTCIceCandidate leaves that out. */
 const CANDIDATE = /^(a=)?candidate:[^\s.:]+ \d+ \w+ \d+ (\S+) \d+ typ relay(?= |$)/i;
 
-/** All lengths are bounded, so that no text takes long. */
+/** None of these looks at a character more than a few times, so that no text takes long. */
 const IPV4 = /\d{1,3}(?:\.\d{1,3}){3}/g;
 const COLONS_AND_HEX = /[\da-f:.]+/gi;
-const MDNS_NAME = /[\w-]{1,63}\.local\b/gi;
+const NAMES = /[\w.-]+/g;
 
 /**
  * What is left of an envelope in privacy mode (C5): no candidate but those of TURN servers, and no address of the
@@ -37,26 +37,25 @@ function relayOnlyMessage(message: PeerMessage): PeerMessage {
   }
 }
 
-/** Line by line, so that nothing has to make sense as a whole. Whatever ends a line here is CRLF there. */
+/** Candidate lines are taken out, and the rest is as one text: nothing in it has to make sense. */
 function relayOnlySdp(sdp: string): string {
   return sdp
-    .split(/[\r\n]+/)
-    .flatMap((line) => (line === "" ? [] : relayOnlyLine(line)))
-    .map((line) => `${line}\r\n`)
+    .replace(/[\r\n]+/g, "\r\n")
+    .split(/^((?:a=)?candidate:[^\r\n]*(?:\r\n)?)/im)
+    .map((part, index) => {
+      if (index % 2 === 0) return withoutAddresses(withoutDefaults(part));
+      const candidate = relayCandidate(part.trimEnd());
+      return candidate === undefined ? "" : `${candidate}\r\n`;
+    })
     .join("");
 }
 
-function relayOnlyLine(line: string): string[] {
-  if (/^(?:a=)?candidate:/i.test(line)) {
-    const candidate = relayCandidate(line);
-    return candidate === undefined ? [] : [candidate];
-  }
-  // The address and port of the default candidate: unknown, as before the first one is found (RFC 8840, 4.1).
-  const unknown = line
-    .replace(/(?<=^m=\w{1,16} )[1-9]\d*/i, "9")
-    .replace(/(?<=^a=rtcp:)\d+/i, "9")
+/** With the default candidate unknown, as it is before the first one is found (RFC 8840, section 4.1). */
+function withoutDefaults(lines: string): string {
+  return lines
+    .replace(/(?<=^m=\w{1,16} )[1-9]\d*/gim, "9")
+    .replace(/(?<=^a=rtcp:)\d+/gim, "9")
     .replace(/\bIN +IP[46] +\S+/gi, "IN IP4 0.0.0.0");
-  return [withoutAddresses(unknown)];
 }
 
 /** The line without the address of the peer behind the relay, or `undefined` if it is no relay's. */
@@ -74,7 +73,7 @@ function relayCandidate(line: string): string | undefined {
 /** For whatever else a line may say. An IPv6 address has 2 to 8 colons, a fingerprint at least 15. */
 function withoutAddresses(text: string): string {
   return text
-    .replace(MDNS_NAME, "0.0.0.0")
+    .replace(NAMES, (found) => (/\.local/i.test(found) ? "0.0.0.0" : found))
     .replace(IPV4, "0.0.0.0")
     .replace(COLONS_AND_HEX, (found) => {
       const colons = found.split(":").length - 1;
