@@ -159,7 +159,7 @@ describe("privacy mode", () => {
         const left = stripLines(...lines.map(([text]) => text));
         expect(left.some((text) => containsAddress(text, address))).toBe(false);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -7,6 +7,7 @@ const CANDIDATE = /^(a=)?candidate:[^\s.:]+ \d+ \w+ \d+ (\S+) \d+ typ relay(?= |
 /** None of these looks at a character more than a few times, so that no text takes long. */
 const IPV4 = /\d{1,3}(?:\.\d{1,3}){3}/g;
 const COLONS_AND_HEX = /[\da-f:.]+/gi;
+const FINGERPRINT = /^[\da-f]{2}(?::[\da-f]{2}){15,}$/i;
 const NAMES = /[\w.-]+/g;
 
 /**
@@ -70,13 +71,12 @@ function relayCandidate(line: string): string | undefined {
   return relay + withoutAddresses(related);
 }
 
-/** For whatever else a line may say. An IPv6 address has 2 to 8 colons, a fingerprint at least 15. */
+/** For whatever else may hold an address: everything with two colons is an IPv6 one if it is no fingerprint. */
 function withoutAddresses(text: string): string {
   return text
     .replace(NAMES, (found) => (/\.local/i.test(found) ? "0.0.0.0" : found))
     .replace(IPV4, "0.0.0.0")
-    .replace(COLONS_AND_HEX, (found) => {
-      const colons = found.split(":").length - 1;
-      return colons >= 2 && colons <= 12 ? "0.0.0.0" : found;
-    });
+    .replace(COLONS_AND_HEX, (found) =>
+      found.split(":").length > 2 && !FINGERPRINT.test(found) ? "0.0.0.0" : found,
+    );
 }
