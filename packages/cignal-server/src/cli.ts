@@ -15,6 +15,9 @@ Runs a Cignal signalling server. It is set up by environment variables, or by a 
   HTTPS_KEY    path of its key, PEM
   LOG_LEVEL    error, warn, info or debug (info)
   ICE_SERVERS  a list of RTCIceServer as JSON (a public STUN server)
+  TURN_URLS    URLs of TURN servers, with commas between
+  TURN_SECRET  the secret that they share (coturn: static-auth-secret)
+  TURN_TTL     how long their credentials are valid, in seconds (3600)
 `;
 
 async function main(): Promise<void> {

@@ -96,7 +96,7 @@ const withMethods = <T>(what: string, methods: readonly (keyof T & string)[]) =>
   );
 
 /** As `iceServers` has them, which needs credentials to be complete. */
-const areTurnUrls = (urls: unknown) =>
+export const areTurnUrls = (urls: unknown) =>
   [urls].flat().every((url) => typeof url === "string" && /^turns?:/.test(url)) &&
   !(parse(iceServers, [{ urls, username: "u", credential: "c" }]) instanceof ProtocolError);
 

@@ -1,6 +1,7 @@
 import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
+import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
-import { OptionsError } from "./options.js";
+import { areTurnUrls, OptionsError } from "./options.js";
 
 /** How the stand-alone server encrypts. */
 export type Tls =
@@ -20,6 +21,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** `undefined` leaves the default of `initSocketServer`. */
   readonly iceServers: IceServer[] | undefined;
+  /** `undefined`: none. */
+  readonly turn: TurnOptions | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +42,9 @@ class Wrong extends Error {}
  * | `HTTPS_KEY`   |             | path of a PEM file, together with `HTTPS_CERT`                           |
  * | `LOG_LEVEL`   | `info`      | `error`, `warn`, `info` or `debug`                                       |
  * | `ICE_SERVERS` | public STUN | a list of `RTCIceServer` as JSON                                         |
+ * | `TURN_URLS`   |             | `turn:` and `turns:` URLs with commas between, together with the next    |
+ * | `TURN_SECRET` |             | the secret that the TURN servers share, together with `TURN_URLS`        |
+ * | `TURN_TTL`    | `3600`      | how long TURN credentials are valid, 60 to 604800 seconds                |
  *
  * @throws OptionsError with one line for each variable that is wrong
  */
@@ -65,12 +71,23 @@ export function readSettings(env: Environment): Settings {
   if (key && !cert) problems.push("HTTPS_CERT: is needed together with HTTPS_KEY");
   if ((cert || key) && !https) problems.push("HTTPS: must be 1 if a certificate is given");
 
+  const urls = read("TURN_URLS", undefined, asTurnUrls);
+  const secret = read("TURN_SECRET", "", asIs);
+  const ttlSeconds = read("TURN_TTL", undefined, asTtl);
+  if (env["TURN_URLS"]?.trim() && !secret) {
+    problems.push("TURN_SECRET: is needed together with TURN_URLS");
+  }
+  if (secret && !env["TURN_URLS"]?.trim()) {
+    problems.push("TURN_URLS: is needed together with TURN_SECRET");
+  }
+
   const settings: Settings = {
     host: read("HOST", "0.0.0.0", asIs),
     port: read("PORT", 8080, asPort),
     tls: !https ? { mode: "off" } : cert ? { mode: "files", cert, key } : { mode: "self-signed" },
     logLevel: read("LOG_LEVEL", "info", asLogLevel),
     iceServers: read("ICE_SERVERS", undefined, asIceServers),
+    turn: urls && { urls, secret, ttlSeconds },
   };
   if (problems.length > 0) throw new OptionsError(problems.join("\n"));
   return settings;
@@ -98,6 +115,20 @@ function asIceServers(text: string): IceServer[] {
   const list = parse(iceServers, parseJson(text));
   if (!(list instanceof ProtocolError)) return list;
   throw new Wrong(list.message);
+}
+
+function asTurnUrls(text: string): string[] {
+  const urls = text.split(",").map((url) => url.trim());
+  if (areTurnUrls(urls)) return urls;
+  throw new Wrong(
+    'expected one to 8 URLs such as "turn:turn.example.org:3478", with commas between',
+  );
+}
+
+function asTtl(text: string): number {
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 60 && seconds <= 604_800) return seconds;
+  throw new Wrong("expected a whole number of seconds from 60 to 604800");
 }
 
 /** Without the error of `JSON.parse`: it repeats the text, which may hold a credential. */

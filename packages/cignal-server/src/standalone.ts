@@ -33,7 +33,7 @@ const EVERYWHERE = new Set(["0.0.0.0", "::"]);
  * @throws OptionsError if a certificate cannot be read
  */
 export async function startServer(
-  { host, port, tls, logLevel, iceServers }: Settings,
+  { host, port, tls, logLevel, iceServers, turn }: Settings,
   requestListener: RequestListener = greet,
 ): Promise<StandaloneServer> {
   const lan = EVERYWHERE.has(host) ? lanAddresses() : [];
@@ -43,7 +43,7 @@ export async function startServer(
     : createServer(requestListener);
   // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
   const io = new Server(server, { serveClient: false, cors: { origin: "*" } });
-  const cignal = initSocketServer(io, { logLevel, iceServers });
+  const cignal = initSocketServer(io, { logLevel, iceServers, turn });
   try {
     server.listen(port, host);
     await once(server, "listening");

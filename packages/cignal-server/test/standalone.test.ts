@@ -30,6 +30,13 @@ describe("the stand-alone server", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it("C4: mints TURN credentials from TURN_URLS and TURN_SECRET", async () => {
+    const { url } = await start({ TURN_URLS: "turn:t.example", TURN_SECRET: "s" });
+    const { iceServers } = (await join(url, "r", "a")).welcome;
+    expect(iceServers.at(-1)).toMatchObject({ urls: ["turn:t.example"] });
+    expect(iceServers.at(-1)?.username).toMatch(/^\d{10}:a$/);
+  });
+
   it("names its addresses in the local network if it listens everywhere", async () => {
     const { url, urls } = await start({ HOST: "0.0.0.0" });
     expect(url).toMatch(/^http:\/\/localhost:\d+$/);

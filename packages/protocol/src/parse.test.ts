@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   clientMessages,
+  envelope,
   handshake,
   iceServers,
   LIMITS,
@@ -9,11 +10,14 @@ import {
   ProtocolError,
   parse,
   parseNamed,
-  peerMessage,
   serverMessages,
 } from "./index.js";
 
 const hello = { protocol: [1], roomId: "r", peerId: "p" };
+const empty = { session: "s", number: 0, first: 1, received: 0 };
+
+const withMessage = (message: unknown) => ({ ...empty, message });
+const withData = (data: unknown) => withMessage({ type: "information", data });
 
 function refusal(value: unknown): ProtocolError {
   if (!(value instanceof ProtocolError)) throw new Error("expected a ProtocolError");
@@ -51,7 +55,7 @@ describe("parse", () => {
   it("M1: tells too large from wrong", () => {
     const data = "x".repeat(LIMITS.data);
     expect(refusal(parse(handshake, { ...hello, peerId: "x".repeat(129) })).code).toBe("too-large");
-    expect(refusal(parse(clientMessages.inform, { data })).code).toBe("too-large");
+    expect(refusal(parse(envelope, withData(data))).code).toBe("too-large");
     expect(refusal(parse(handshake, { ...hello, peerId: 1 })).code).toBe("bad-message");
   });
 
@@ -59,7 +63,7 @@ describe("parse", () => {
     let deep: unknown = 1;
     for (let i = 0; i < 10_000; i++) deep = [deep];
     for (const data of [deep, new Uint8Array(3), () => 1, Number.NaN, undefined]) {
-      expect(refusal(parse(clientMessages.inform, { data })).code).toBe("bad-message");
+      expect(refusal(parse(envelope, withData(data))).code).toBe("bad-message");
     }
   });
 
@@ -80,15 +84,131 @@ describe("parse", () => {
         fc.anything(),
         (type, payload) => {
           parseNamed(schemas, type, payload);
-          parse(peerMessage, payload);
+          parse(envelope, payload);
+          parse(envelope, withMessage(payload));
         },
       ),
     );
   });
 
   it("E2: an unknown type is named as such, inherited names too", () => {
-    for (const type of ["toString", "__proto__", "constructor", "nonsense"]) {
+    for (const type of ["toString", "__proto__", "constructor", "nonsense", "inform"]) {
       expect(refusal(parseNamed(clientMessages, type, {})).code).toBe("unknown-message");
+    }
+  });
+});
+
+describe("envelopes", () => {
+  const sending = { audio: true, video: false, revision: 3 };
+  const description = { type: "offer", sdp: "v=0" };
+  const candidates = [{ candidate: "", sdpMid: null, sdpMLineIndex: 0, usernameFragment: "u" }];
+
+  it.each([
+    undefined,
+    { type: "description", connection: "c", description },
+    { type: "candidates", connection: "c", candidates },
+    { type: "candidates", connection: "c", candidates: [] },
+    { type: "start", sending },
+    { type: "media", sending },
+    { type: "information", data: null },
+    { type: "beat", packetsSent: Number.MAX_SAFE_INTEGER },
+    { type: "away" },
+    { type: "bye" },
+  ])("D1, W3: carry each kind of message or none, without what is unknown: %j", (message) => {
+    const known = { ...empty, recipient: "r", ...(message && { message }) };
+    expect(parse(envelope, known)).toEqual(known);
+    const unknown = { ...known, more: 1, ...(message && { message: { ...message, more: 1 } }) };
+    expect(parse(envelope, unknown)).toEqual(known);
+    expect(parse(clientMessages.signal, { to: "p", envelope: unknown })).toEqual({
+      to: "p",
+      envelope: known,
+    });
+    expect(parse(serverMessages.signal, { from: "p", envelope: unknown })).toEqual({
+      from: "p",
+      envelope: known,
+    });
+  });
+
+  it.each([
+    ["session", { session: undefined }],
+    ["session", { session: "" }],
+    ["session", { session: "no token" }],
+    ["recipient", { recipient: null }],
+    ["number", { number: -1 }],
+    ["number", { number: undefined }],
+    ["first", { first: 1.5 }],
+    ["received", { received: 2 ** 53 }],
+    ["received", { received: "0" }],
+    ["message", { message: null }],
+    ["message.type", { message: {} }],
+    ["message.type", { message: { type: "inform" } }],
+    ["message.type", { message: { type: "toString" } }],
+    ["message.sending", { message: { type: "start" } }],
+    ["message.packetsSent", { message: { type: "beat", packetsSent: -1 } }],
+    ["message.data", { message: { type: "information" } }],
+    [
+      "message.description.type",
+      {
+        message: {
+          type: "description",
+          connection: "c",
+          description: { ...description, type: "rollback" },
+        },
+      },
+    ],
+    [
+      "message.candidates.0.candidate",
+      { message: { type: "candidates", connection: "c", candidates: [{}] } },
+    ],
+  ])("E1: one that is wrong is refused, and says where: %s", (field, part) => {
+    const error = refusal(parse(envelope, { ...empty, ...part }));
+    expect([error.code, error.field]).toEqual(["bad-message", field]);
+  });
+
+  it.each([
+    ["session", { session: "x".repeat(65) }],
+    ["recipient", { recipient: "x".repeat(65) }],
+    ["message.connection", withMessage({ type: "candidates", connection: "x".repeat(65) })],
+    [
+      "message.candidates",
+      withMessage({
+        type: "candidates",
+        connection: "c",
+        candidates: Array(65).fill(candidates[0]),
+      }),
+    ],
+    [
+      "message.candidates.0.candidate",
+      withMessage({
+        type: "candidates",
+        connection: "c",
+        candidates: [{ candidate: "x".repeat(1_025) }],
+      }),
+    ],
+    [
+      "message.description.sdp",
+      withMessage({
+        type: "description",
+        connection: "c",
+        description: { type: "offer", sdp: "x".repeat(65_537) },
+      }),
+    ],
+    ["message.data", withData("x".repeat(65_535))],
+  ])("M1: one that is too long is refused with too-large: %s", (field, part) => {
+    const error = refusal(parse(envelope, { ...empty, ...part }));
+    expect([error.code, error.field]).toEqual(["too-large", field]);
+  });
+});
+
+describe("privacy", () => {
+  it("C5, R1: relayOnly is a yes, a no or absent, of a handshake and of a peer", () => {
+    for (const relayOnly of [true, false]) {
+      expect(parse(handshake, { ...hello, relayOnly })).toEqual({ ...hello, relayOnly });
+      const joined = { peer: { id: "p", name: "P", relayOnly }, revision: 1 };
+      expect(parse(serverMessages["peer-joined"], joined)).toEqual(joined);
+    }
+    for (const relayOnly of ["true", 1, null]) {
+      expect(refusal(parse(handshake, { ...hello, relayOnly })).field).toBe("relayOnly");
     }
   });
 });
