@@ -26,8 +26,9 @@ const needs = [
   {
     debian: "coturn",
     what: "the TURN server coturn",
-    elsewhere: "install it so that turnserver is in the PATH",
-    suites: ["e2e"],
+    elsewhere: "install it or set TURNSERVER to the path of its turnserver",
+    suites: ["unit", "e2e"],
+    variable: "TURNSERVER",
     commands: ["turnserver"],
   },
   {
