@@ -16,8 +16,16 @@ export const driver: Driver = {
     });
     socket.on("signal", onSignal);
     const connection = room.replaceAll("-", "");
-    const send = (message: object) =>
-      socket.emit("signal", { to: other, message: { ...message, connection } });
+    const envelope = { session: me.replaceAll("-", ""), first: 1, received: 0 };
+    let number = 0;
+    const send = (message: object) => {
+      number++;
+      const numbered = { ...envelope, number, message: { ...message, connection } };
+      socket.emit("signal", { to: other, envelope: numbered });
+    };
+    // The server takes a silent socket for lost (K1, K2).
+    const beating = setInterval(() => socket.emit("beat", {}, () => undefined), 10_000);
+    socket.once("disconnect", () => clearInterval(beating));
     return {
       describe: ({ type, sdp }) => send({ type: "description", description: { type, sdp } }),
       send: (candidates) => send({ type: "candidates", candidates }),

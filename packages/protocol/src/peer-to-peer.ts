@@ -46,7 +46,7 @@ const away = v.object({ type: v.picklist(["away"]) });
 const bye = v.object({ type: v.picklist(["bye"]) });
 
 /** What one peer says to another, over their data channel or through the server (S1, P1). */
-export const peerMessage = byType({
+const peerMessage = byType({
   description,
   candidates,
   start,
