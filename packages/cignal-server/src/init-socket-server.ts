@@ -1,3 +1,4 @@
+import type { IceServer } from "@cignal/protocol";
 import type { CignalServer } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
@@ -10,6 +11,8 @@ import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
 import { register, unregister } from "./running-servers.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
+
+const hasTurnUrl = ({ urls }: IceServer) => [urls].flat().some((url) => url.startsWith("turn"));
 
 /** How often each connection is looked after, in milliseconds. */
 const CHECK_INTERVAL = 1_000;
@@ -56,6 +59,9 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     for (const connection of connections) connection.check();
   }, CHECK_INTERVAL);
   checking.unref();
+  if (parsed.relayOnly && !turn && Array.isArray(given) && !given.some(hasTurnUrl)) {
+    logger.warn("relayOnly without a TURN server: nobody reaches anybody");
+  }
   logger.info("cignal server started", { namespace: namespace.name });
 
   async function close(): Promise<void> {

@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import type { CignalServerOptions } from "../src/index.js";
 import { join } from "./client.js";
 import { candidates, envelope, offer } from "./envelopes.js";
-import { startServer } from "./server.js";
+import { silent, startServer } from "./server.js";
 
 const HOST = "candidate:1 1 udp 2122260223 192.168.1.7 54321 typ host";
 const RELAY =
@@ -61,4 +62,20 @@ it("C5: what waits for a member that is cut off has no address either", async ()
   const back = await join(url, "r", "b", { resumeToken, relayOnly: false });
   expect(back.welcome.you.relayOnly).toBe(true);
   expect(JSON.stringify(await back.client.next("signal"))).not.toContain("192.168.1.7");
+});
+
+it("C5: a server that wants privacy and has no TURN server says so when it starts", async () => {
+  const turn = { urls: "turn:t.example", secret: "s" };
+  const credentials = { username: "u", credential: "c" };
+  for (const [options, warnings] of [
+    [{ relayOnly: true }, 1],
+    [{ relayOnly: true, turn }, 0],
+    [{ relayOnly: true, iceServers: [{ urls: ["turns:t.example"], ...credentials }] }, 0],
+    [{ relayOnly: true, iceServers: () => [] }, 0],
+    [{}, 0],
+  ] as const) {
+    const warn = vi.fn();
+    await startServer({ ...(options as CignalServerOptions), logger: { ...silent, warn } });
+    expect(warn).toHaveBeenCalledTimes(warnings);
+  }
 });

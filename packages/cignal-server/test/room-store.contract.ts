@@ -4,12 +4,25 @@ import type { RoomStore } from "../src/rooms/room-store.js";
 
 function room(id: string, revision: number): Room {
   const member = {
-    peer: { id: "p", name: "Peer", role: "doctor" },
+    peer: { id: "p", name: "Peer", role: "doctor", relayOnly: true },
     tokenHash: "hash",
+    previousTokenHash: "hash of the one before",
     joinedAt: 1,
     presence: { state: "connected", connection: "c" },
   } as const;
-  return { id, openedAt: 1, revision, iceServers: [{ urls: "stun:a" }], members: [member] };
+  const absent = {
+    peer: { id: "q", name: "Peer" },
+    tokenHash: "another hash",
+    joinedAt: 2,
+    presence: { state: "away", lost: "d", reason: "left" },
+  } as const;
+  return {
+    id,
+    openedAt: 1,
+    revision,
+    iceServers: [{ urls: "stun:a" }],
+    members: [member, absent],
+  };
 }
 
 /** What every room store must do. `create` makes an empty one. */
