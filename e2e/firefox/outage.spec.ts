@@ -52,8 +52,7 @@ test("A call between Firefox and Chromium goes on by itself after an outage that
   await expectCall(pair);
 });
 
-// The client has no recovery yet.
-test.fixme("A call between Firefox and Chromium is on again after an outage that has cost the connection", async ({
+test("A call between Firefox and Chromium is on again after an outage that has cost the connection", async ({
   link,
   openCall,
 }) => {

@@ -1,16 +1,23 @@
 import type { TestServer } from "./server.js";
 
 interface Signal {
-  message: {
-    type: string;
-    description?: { type: "offer" | "answer" };
+  envelope: {
+    message?: {
+      type: string;
+      description?: { type: "offer" | "answer" };
+    };
   };
 }
 
-/** What a `signal` carries: "offer", "answer", "candidates", "start" or "media". */
+/** What a `signal` carries: "offer", "answer", "candidates", "start"…, or nothing but an acknowledgement. */
 function kindOf(payload: unknown): string {
-  const { message } = payload as Signal;
-  return message.description?.type ?? message.type;
+  const { message } = (payload as Signal).envelope;
+  return message?.description?.type ?? message?.type ?? "acknowledgement";
+}
+
+/** How often the server was given something of this kind to pass on. */
+export function passedOn(server: TestServer, kind: string): number {
+  return server.received("signal").filter(({ payload }) => kindOf(payload) === kind).length;
 }
 
 /**

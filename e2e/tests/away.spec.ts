@@ -61,6 +61,8 @@ test("S2, S5, L4: who joins while the other one is cut off can be called when th
 async function cutOff({ page }: Peer, server: TestServer, roomId: string): Promise<void> {
   const peerId = await page.evaluate(() => cignal.data.myPeerId);
   await page.context().setOffline(true);
+  // Whoever has no network cannot say so, and the server would wait for 25 s (K2).
+  server.drop(peerId);
   const isConnected = async () => {
     const room = await server.cignal.rooms.get(roomId);
     return room?.peers.find(({ id }) => id === peerId)?.connected;

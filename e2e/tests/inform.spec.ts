@@ -1,4 +1,5 @@
 import type { Answer } from "../lib/page-script.js";
+import { passedOn } from "../lib/signals.js";
 import { expect, test } from "../lib/test.js";
 
 const mediaConstraints = { audio: false, video: false };
@@ -13,7 +14,7 @@ test("I1, P1: inform goes through the server before there is a connection, and p
   expect(await second.inform({ chatMessage: "back" })).toEqual({ success: true });
   await expect.poll(() => second.informations()).toEqual([{ chatMessage: "before" }]);
   await expect.poll(() => first.informations()).toEqual([{ chatMessage: "back" }]);
-  expect(server.received("inform")).toHaveLength(2);
+  expect(passedOn(server, "information")).toBe(2);
 
   await first.call();
   for (const peer of [first, second]) {
@@ -25,7 +26,7 @@ test("I1, P1: inform goes through the server before there is a connection, and p
   await expect.poll(() => first.informations()).toHaveLength(2);
   expect((await second.informations())[1]).toEqual({ chatMessage: "during" });
   expect((await first.informations())[1]).toEqual({ chatMessage: "back again" });
-  expect(server.received("inform")).toHaveLength(2);
+  expect(passedOn(server, "information")).toBe(2);
 });
 
 test("I1: what arrives is what was sent: any JSON, markup as text, up to the limit, in order", async ({

@@ -7,6 +7,7 @@ import {
   type ServerMessageType,
 } from "@cignal/protocol";
 import type { ServerEventEmitter } from "./events/server-events.js";
+import { onGoingAway } from "./going-away.js";
 import { examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
 import { describeError, type Logger, trace } from "./log.js";
@@ -75,6 +76,9 @@ export class Connection {
     // A client may send an event of this name, and Node throws one that nobody listens to.
     socket.on("error", ignore);
     socket.onAny((type, ...args) => this.#received(type, args));
+    onGoingAway(socket, () => {
+      if (this.#state.name === "member") this.#state.membership.setGoingAway(true);
+    });
   }
 
   /** Reads the handshake and answers it. Never rejects. */

@@ -16,6 +16,8 @@ export interface ServerSocket {
   readonly id: string;
   readonly handshake: SocketHandshake;
   readonly rooms: ReadonlySet<string>;
+  /** The Engine.IO connection; its transport has a WebSocket of the `ws` package, if it has one. */
+  readonly conn: { readonly transport: object };
   emit(type: string, payload: unknown): unknown;
   on(event: "disconnect", listener: (reason: string) => void): unknown;
   on(event: "error", listener: () => void): unknown;

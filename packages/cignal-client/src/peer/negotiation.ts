@@ -67,7 +67,7 @@ export class Negotiation {
   async #receiveOffer(offer: Description): Promise<void> {
     const { pc, polite, send, onRemoteDescription } = this.#options;
     if (pc.signalingState !== "stable" && !polite) return log("ignored an offer: glare");
-    await pc.setRemoteDescription(offer);
+    await pc.setRemoteDescription({ ...offer, sdp: keepRole(pc, offer.sdp) });
     onRemoteDescription();
     await pc.setLocalDescription();
     send(made(pc));
@@ -104,6 +104,18 @@ export class Negotiation {
       }
     });
   }
+}
+
+/**
+ * Makes a later offer ask for the DTLS roles that there are (RFC 8842, section 5.5): Firefox answers any open question
+ * with `active`, also where it is the passive one, and Chromium refuses to change.
+ */
+function keepRole({ localDescription, remoteDescription }: RTCPeerConnection, sdp: string): string {
+  const theyAreActive =
+    remoteDescription?.type === "answer"
+      ? remoteDescription.sdp.includes("a=setup:active")
+      : localDescription?.type === "answer" && localDescription.sdp.includes("a=setup:passive");
+  return theyAreActive ? sdp.replaceAll("a=setup:actpass", "a=setup:active") : sdp;
 }
 
 /** Read anew: it may have closed during a step. */
