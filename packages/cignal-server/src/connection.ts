@@ -42,6 +42,9 @@ type Acknowledge = (answer: object) => void;
 const JOINING: State = { name: "joining" };
 const ENDED: State = { name: "ended" };
 
+/** How often `check` is to be called, in milliseconds. */
+export const CHECK_INTERVAL = 1_000;
+
 /** How long a client may say nothing, in milliseconds (K2). */
 const SILENCE_AT_MOST = 25_000;
 
@@ -62,8 +65,11 @@ export class Connection {
   readonly #setup: ConnectionSetup;
   readonly #rate: RateLimit;
   #state: State = JOINING;
-  /** When it was heard of last, by `performance.now`, which no change of the clock touches (K2). */
-  #heardAt = 0;
+  /**
+   * For how long it was not heard of, in milliseconds (K2). Counted by checks and not by a clock: a server that was
+   * stopped itself for a while must not take everybody for lost when it goes on.
+   */
+  #silentFor = 0;
   /** Whether it resumed and was not heard of since (L5). */
   #unconfirmed = false;
 
@@ -115,10 +121,11 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  /** Looks after a member, again and again: is it still there (K2), and are its ICE servers still good (C3)? */
+  /** Looks after a member, each second: is it still there (K2), and are its ICE servers still good (C3)? */
   check(): void {
     if (this.#state.name !== "member") return;
-    if (performance.now() - this.#heardAt >= SILENCE_AT_MOST) {
+    this.#silentFor += CHECK_INTERVAL;
+    if (this.#silentFor >= SILENCE_AT_MOST) {
       trace.connection("a socket was silent");
       // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
       this.#socket.disconnect();
@@ -190,7 +197,6 @@ export class Connection {
       return;
     }
     this.#state = { name: "member", membership, ice };
-    this.#heardAt = performance.now();
     this.#unconfirmed = resumed;
     this.#socket.join(address(roomId, you.id));
     this.#send("welcome", {
@@ -210,7 +216,7 @@ export class Connection {
   #received(type: unknown, args: readonly unknown[]): void {
     const state = this.#state;
     if (state.name === "ended") return;
-    this.#heardAt = performance.now();
+    this.#silentFor = 0;
     const last = args.at(-1);
     const ack = typeof last === "function" ? (last as Acknowledge) : undefined;
     try {

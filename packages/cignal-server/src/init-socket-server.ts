@@ -1,6 +1,6 @@
 import type { IceServer } from "@cignal/protocol";
 import type { CignalServer } from "./cignal-server.js";
-import { Connection } from "./connection.js";
+import { CHECK_INTERVAL, Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
 import { createDefaultLogger } from "./log.js";
@@ -13,9 +13,6 @@ import { register, unregister } from "./running-servers.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
 
 const hasTurnUrl = ({ urls }: IceServer) => [urls].flat().some((url) => url.startsWith("turn"));
-
-/** How often each connection is looked after, in milliseconds. */
-const CHECK_INTERVAL = 1_000;
 
 /**
  * Starts Cignal on a Socket.IO server that already runs, in a namespace of its own. Nothing else of the Socket.IO

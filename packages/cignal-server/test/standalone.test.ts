@@ -71,7 +71,8 @@ async function certificateOf(url: string) {
   return response.socket.getPeerCertificate();
 }
 
-describe("the command", () => {
+// Each test starts a process that compiles the source first.
+describe("the command", { timeout: 30_000 }, () => {
   it("reads .env, prints its address, and ends with 0 on SIGTERM", async () => {
     const folder = await mkdtemp(joinPath(tmpdir(), "cignal-"));
     await writeFile(joinPath(folder, ".env"), "PORT=0\nHOST=127.0.0.1\nLOG_LEVEL=error\n");
