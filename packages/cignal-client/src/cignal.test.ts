@@ -289,6 +289,13 @@ describe("when the socket is lost", () => {
     },
   );
 
+  it("K2: comes back without a timer when the server has put a silent socket out", async () => {
+    const { socket } = await enter();
+    await vi.advanceTimersByTimeAsync(11_000);
+    socket.lose("io server disconnect");
+    expect(socket.attempts).toBe(2);
+  });
+
   it("comes back at once when the network does", async () => {
     const { socket, browser } = await enter();
     socket.lose("transport close");

@@ -53,7 +53,7 @@ const POLITE_MS = 400;
 const ALERT_MS = 5_000;
 
 /** An answered restart has this long to bring something back; then twice as long, up to the second. */
-const PATIENCE_MS = [3_000, 12_000] as const;
+const PATIENCE_MS = [3_000, 6_000] as const;
 
 /** A hint during recovery is acted on, but hints come in flocks. */
 const FLOCK_MS = 500;
