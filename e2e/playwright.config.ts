@@ -5,7 +5,7 @@ const report = process.env["E2E_REPORT"];
 
 export default defineConfig({
   testDir: ".",
-  testMatch: ["tests/**/*.spec.ts", "packages/**/*.spec.ts", "firefox/**/*.spec.ts"],
+  testMatch: ["{tests,packages,firefox,network}/**/*.spec.ts"],
   outputDir: "test-results",
   timeout: 60_000,
   globalTimeout: 20 * 60_000,

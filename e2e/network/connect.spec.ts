@@ -1,0 +1,46 @@
+import { expectFrames } from "../lib/media.js";
+import type { Nat } from "./lib/nat.js";
+import { type Route, routeOf } from "./lib/route.js";
+import { expect, test } from "./lib/test.js";
+
+/** The routes of both sides. Of two paths that are equally good, ICE may select either. */
+type Routes = readonly [one: Route, other: Route];
+
+/**
+ * Whoever can be reached by the other one needs no relay; whose port is another one for each destination is known only
+ * from what arrives (prflx); and of two who cannot reach each other one relays, for it is enough.
+ */
+const table: readonly (readonly [one: Nat, other: Nat, ...expected: Routes[]])[] = [
+  ["open", "open", ["host", "host"]],
+  ["open", "port-restricted", ["host", "srflx"]],
+  ["open", "symmetric", ["host", "prflx"]],
+  ["open", "double", ["host", "srflx"]],
+  ["open", "udp-blocked", ["host", "relay/tcp"]],
+  ["open", "only-tcp-443", ["host", "relay/tls"]],
+  ["port-restricted", "port-restricted", ["srflx", "srflx"]],
+  ["port-restricted", "symmetric", ["relay/udp", "prflx"], ["srflx", "relay/udp"]],
+  ["port-restricted", "double", ["srflx", "srflx"]],
+  ["port-restricted", "udp-blocked", ["srflx", "relay/tcp"]],
+  ["port-restricted", "only-tcp-443", ["srflx", "relay/tls"]],
+  ["symmetric", "symmetric", ["relay/udp", "prflx"], ["prflx", "relay/udp"]],
+  ["symmetric", "double", ["prflx", "relay/udp"], ["relay/udp", "srflx"]],
+  ["symmetric", "udp-blocked", ["prflx", "relay/tcp"]],
+  ["symmetric", "only-tcp-443", ["prflx", "relay/tls"]],
+  ["double", "double", ["srflx", "srflx"]],
+  ["double", "udp-blocked", ["srflx", "relay/tcp"]],
+  ["double", "only-tcp-443", ["srflx", "relay/tls"]],
+  ["udp-blocked", "udp-blocked", ["relay/tcp", "relay/tcp"]],
+  ["udp-blocked", "only-tcp-443", ["relay/tcp", "relay/tls"]],
+  ["only-tcp-443", "only-tcp-443", ["relay/tls", "relay/tls"]],
+];
+
+for (const [one, other, ...expected] of table) {
+  const routes = expected.map((sides) => sides.join(" to "));
+  test(`${one} and ${other} connect: ${routes.join(" or ")}`, async ({ openCall }) => {
+    const pair = await openCall([one, other]);
+    await expectFrames(...pair.map(({ page }) => page));
+    // ICE goes on to a better path while a worse one works already.
+    const selected = async () => (await Promise.all(pair.map(routeOf))).join(" to ");
+    await expect.poll(selected).toMatch(new RegExp(`^(${routes.join("|")})$`));
+  });
+}
