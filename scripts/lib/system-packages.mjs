@@ -5,7 +5,8 @@ import { Failure, run } from "./run.mjs";
 /**
  * What the tests need from the system. To add one, add a line: the Debian package, a name for messages, where else to
  * get it, which suites need it, and the commands (or absolute paths) that show it is there. `variable` names an
- * environment variable that overrides the search and tells the suites what was found.
+ * environment variable that overrides the search and tells the suites what was found. Tests that need something
+ * `skippable` skip themselves without it, but in CI.
  */
 const needs = [
   {
@@ -39,6 +40,18 @@ const needs = [
     variable: "FIREFOX",
     commands: ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
   },
+  ...[
+    { debian: "iproute2", commands: ["ip"] },
+    { debian: "iptables", commands: ["iptables"] },
+    { debian: "python3", commands: ["python3"] },
+  ].map(({ debian, commands }) => ({
+    debian,
+    what: `${debian} for the network lab`,
+    elsewhere: "leave it away, and the network tests are skipped",
+    suites: ["e2e"],
+    commands,
+    skippable: true,
+  })),
 ];
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/sbin"];
@@ -87,7 +100,9 @@ export async function systemPackages(suites) {
     await aptInstall(missing.map(({ debian }) => debian));
   }
 
-  const still = needed.filter((need) => find(need) === undefined);
+  const still = needed.filter(
+    (need) => find(need) === undefined && !(need.skippable && !process.env.CI),
+  );
   if (still.length > 0) {
     const list = still.map(
       ({ what, debian, elsewhere }) => `${what} (Debian: apt install ${debian}; else ${elsewhere})`,
