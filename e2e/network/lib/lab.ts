@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Home } from "./home.js";
-import { Namespace } from "./namespace.js";
+import { makeFolder, Namespace, removeLeftovers } from "./namespace.js";
 import type { Service } from "./service.js";
 import { TURN_SECRET, Turn } from "./turn.js";
 
@@ -48,7 +47,7 @@ export class Lab {
   private constructor() {}
 
   static async build(): Promise<Lab> {
-    await Namespace.removeLeftovers();
+    await removeLeftovers();
     const lab = new Lab();
     try {
       await lab.#build();
@@ -101,7 +100,7 @@ export class Lab {
 
 /** A script that Playwright can start as if it were the browser, which then runs in the namespace. */
 export async function browserIn(namespace: Namespace, browser: string): Promise<BrowserCommand> {
-  const folder = await mkdtemp(join(tmpdir(), "cignal-browser-"));
+  const folder = await makeFolder("browser");
   const path = join(folder, "browser.sh");
   await writeFile(path, `#!/bin/sh\nexec ip netns exec ${namespace.name} "${browser}" "$@"\n`);
   await chmod(path, 0o755);

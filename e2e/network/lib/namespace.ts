@@ -1,4 +1,7 @@
 import { execFile, type StdioOptions, spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { Service } from "./service.js";
 
@@ -9,6 +12,24 @@ const exec = promisify(execFile);
 async function sh(script: string, ...words: string[]): Promise<string> {
   const { stdout } = await exec("/bin/sh", ["-euc", script, "sh", ...words]);
   return stdout;
+}
+
+/** A folder for the files of something that runs in the lab. */
+export function makeFolder(role: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-${role}-`));
+}
+
+/** Removes what processes have left behind that were killed before they could clean up. */
+export async function removeLeftovers(): Promise<void> {
+  const left = (name: string) => {
+    const [, owner] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
+    return owner !== undefined && !isAlive(Number(owner));
+  };
+  const namespaces = (await sh("ip netns list")).split(/\s/);
+  for (const name of namespaces.filter(left)) await removeNamespace(name);
+  for (const name of (await readdir(tmpdir())).filter(left)) {
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 /** A network namespace: a machine with a network of its own, as far as the processes in it can tell. */
@@ -60,21 +81,16 @@ export class Namespace {
   }
 
   /** Ends whatever still runs here, and the namespace with its interfaces. */
-  async remove(): Promise<void> {
-    for (const pid of (await sh('ip netns pids "$1"', this.name)).split("\n").filter(Boolean)) {
-      kill(Number(pid));
-    }
-    await sh('ip netns del "$1"', this.name);
+  remove(): Promise<void> {
+    return removeNamespace(this.name);
   }
+}
 
-  /** Removes what processes have left behind that were killed before they could clean up. */
-  static async removeLeftovers(): Promise<void> {
-    const names = (await sh("ip netns list")).split("\n").map((line) => line.split(" ")[0] ?? "");
-    for (const name of names) {
-      const [, owner] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
-      if (owner && !isAlive(Number(owner))) await new Namespace(name).remove();
-    }
+async function removeNamespace(name: string): Promise<void> {
+  for (const pid of (await sh('ip netns pids "$1"', name)).split("\n").filter(Boolean)) {
+    kill(Number(pid));
   }
+  await sh('ip netns del "$1"', name);
 }
 
 function isAlive(pid: number): boolean {

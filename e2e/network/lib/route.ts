@@ -13,7 +13,10 @@ export function routeOf({ page }: Peer): Promise<Route | undefined> {
     const transport = [...stats.values()].find(({ type }) => type === "transport");
     const pair = stats.get(transport?.selectedCandidatePairId);
     const candidate = stats.get(pair?.localCandidateId);
-    const { candidateType, relayProtocol } = candidate ?? {};
-    return candidateType === "relay" ? `relay/${relayProtocol}` : candidateType;
+    const { candidateType, relayProtocol, address, port } = candidate ?? {};
+    if (candidateType === "relay") return `relay/${relayProtocol}`;
+    // What a check finds before the STUN server has answered is called prflx, also when the answer says the same.
+    const reflexive = lab.candidates.some((text) => text.includes(` ${address} ${port} typ srflx`));
+    return reflexive ? "srflx" : candidateType;
   });
 }

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { selfSign } from "../../lib/certificate.js";
-import type { Namespace } from "./namespace.js";
+import { makeFolder, type Namespace } from "./namespace.js";
 import type { Service } from "./service.js";
 
 export const TURN_SECRET = "the lab's";
@@ -25,7 +24,7 @@ export class Turn {
   }
 
   static async create(host: Namespace, address: string): Promise<Turn> {
-    const folder = await mkdtemp(join(tmpdir(), "cignal-turn-"));
+    const folder = await makeFolder("turn");
     const { cert, key } = await selfSign();
     await writeFile(join(folder, "cert.pem"), cert);
     await writeFile(join(folder, "key.pem"), key);
