@@ -1,0 +1,71 @@
+import { expectAudio, expectFrames } from "../lib/media.js";
+import { expectUndisturbed, pages } from "./lib/recovery.js";
+import { expect, test } from "./lib/test.js";
+
+const mediaConstraints = { audio: true, video: { width: 640, height: 480, frameRate: 20 } };
+
+test("10 % loss on a link is repaired", async ({ net, openCall }) => {
+  const pair = await openCall(["open", "open"], { mediaConstraints });
+  await expectFrames(...pages(pair));
+
+  await net.homes[0].setLoss(0.1);
+
+  for (const { page } of pair) {
+    await expect.poll(() => page.evaluate(sending)).toMatchObject({ nacked: true });
+  }
+  await expectFrames(...pages(pair));
+  await expectAudio(...pages(pair));
+  await expectUndisturbed(pair);
+});
+
+test("300 kbit/s on a link are used for smaller pictures", async ({ net, openCall }) => {
+  const pair = await openCall(["open", "open"], { mediaConstraints });
+  await expectFrames(...pages(pair));
+
+  await net.homes[0].setRate(300);
+
+  for (const { page } of pair) {
+    await expect
+      .poll(() => page.evaluate(sending), { timeout: 60_000 })
+      .toMatchObject({ limitedBy: "bandwidth", smaller: true });
+  }
+  await expectFrames(...pages(pair));
+  await expectAudio(...pages(pair));
+  await expectUndisturbed(pair);
+});
+
+test("200 ms of delay each way change nothing but the time", async ({ net, openCall }) => {
+  const [home] = net.homes;
+  await home.makeDelayable();
+  try {
+    const pair = await openCall(["open", "open"], { mediaConstraints });
+    await expectFrames(...pages(pair));
+
+    home.setDelay(200);
+
+    for (const { page } of pair) {
+      await expect
+        .poll(async () => (await page.evaluate(sending)).roundTripMs)
+        .toBeGreaterThanOrEqual(400);
+    }
+    await expectFrames(...pages(pair));
+    await expectAudio(...pages(pair));
+    await expectUndisturbed(pair);
+  } finally {
+    await home.endDelay();
+  }
+});
+
+/** How sending pictures goes; runs in the page. */
+async function sending() {
+  const stats = [...((await cignal.pc?.getStats()) ?? new Map()).values()];
+  const video = stats.find(({ type, kind }) => type === "outbound-rtp" && kind === "video");
+  const transport = stats.find(({ type }) => type === "transport");
+  const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
+  return {
+    nacked: video?.nackCount > 0,
+    limitedBy: video?.qualityLimitationReason,
+    smaller: video?.frameHeight < 480,
+    roundTripMs: pair?.currentRoundTripTime * 1000,
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout } from "node:timers/promises";
+import { expectFrames } from "../lib/media.js";
+import type { Lab } from "./lib/lab.js";
+import { markMedia, mediaGap } from "./lib/media-gap.js";
+import type { Nat } from "./lib/nat.js";
+import { expectRecovery, expectSignaling, expectUndisturbed, pages } from "./lib/recovery.js";
+import { expect, test } from "./lib/test.js";
+
+/** Longer than a pause that a busy machine makes, shorter than any recovery that had to notice something first. */
+const NO_GAP_MS = 500;
+
+type Nats = readonly [Nat, Nat];
+
+/** What most calls run over. */
+const byNat: Nats = ["port-restricted", "port-restricted"];
+
+test.slow();
+
+for (const seconds of [5, 15, 30]) {
+  test(`A link that is down for ${seconds} s interrupts the call, and no more`, async ({
+    net,
+    openCall,
+  }) => {
+    const pair = await openCall(byNat);
+    await expectFrames(...pages(pair));
+
+    await net.homes[0].cut();
+    await setTimeout(seconds * 1000);
+    await net.homes[0].mend();
+
+    await expectRecovery(pair);
+  });
+}
+
+const faults: { title: string; nats?: Nats; inflict: (net: Lab) => Promise<void> }[] = [
+  {
+    title: "A machine that gets another address goes on with the call",
+    inflict: ({ homes }) => homes[0].moveMachine(),
+  },
+  {
+    title: "A router that gets another public address goes on with the call",
+    inflict: ({ homes }) => homes[0].moveRouter(),
+  },
+  {
+    title: "A TURN server that is killed and started again goes on with the calls that it relayed",
+    nats: ["symmetric", "symmetric"],
+    inflict: ({ turn }) => turn.restart(),
+  },
+];
+
+for (const { title, nats = byNat, inflict } of faults) {
+  test(title, async ({ net, openCall }) => {
+    const pair = await openCall(nats);
+    await expectFrames(...pages(pair));
+
+    await inflict(net);
+
+    await expectRecovery(pair);
+  });
+}
+
+test("A Cignal server that is killed and started again is not noticed in the call", async ({
+  net,
+  openCall,
+}) => {
+  const pair = await openCall(byNat);
+  const [first, second] = pair;
+  await expectFrames(...pages(pair));
+  for (const { page } of pair) await markMedia(page);
+
+  await net.killServer();
+  const sent = ["one", "two", "three"];
+  for (const data of sent) expect(await first.inform(data)).toEqual({ success: true });
+  for (const peer of pair) await expectSignaling(peer, "reconnecting");
+  await expectFrames(...pages(pair));
+  await net.startServer();
+  for (const peer of pair) await expectSignaling(peer, "joined");
+  await expectFrames(...pages(pair));
+
+  for (const { page } of pair) {
+    const { bytesMs, framesMs, resolutionMs } = await mediaGap(page);
+    expect(bytesMs - resolutionMs).toBeLessThan(NO_GAP_MS);
+    expect(framesMs - resolutionMs).toBeLessThan(NO_GAP_MS);
+  }
+  await expectUndisturbed(pair);
+  await first.inform("four");
+  await expect.poll(() => second.informations()).toEqual([...sent, "four"]);
+});
