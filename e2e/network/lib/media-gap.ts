@@ -55,9 +55,8 @@ export function watchMedia(): void {
     const before = counts.get(pc) ?? new Map<string, number>();
     const now = new Map<string, number>();
     const grown = { bytes: false, frames: false };
-    for (const { id, type, bytesReceived = 0, framesDecoded = 0 } of (
-      await pc.getStats()
-    ).values()) {
+    const report = await pc.getStats();
+    for (const { id, type, bytesReceived = 0, framesDecoded = 0 } of report.values()) {
       if (type !== "inbound-rtp") continue;
       for (const [name, value] of Object.entries({ bytes: bytesReceived, frames: framesDecoded })) {
         const key = `${name} ${id}`;
@@ -69,7 +68,7 @@ export function watchMedia(): void {
     return grown;
   };
 
-  /** As if something had come at this moment, or as it is when nothing has. */
+  /** The figures if the silence that is on ended at this moment. */
   const gaps = (now: number): MediaGap => ({
     bytesMs: Math.max(longest.bytesMs, now - last.bytes),
     framesMs: Math.max(longest.framesMs, now - last.frames),

@@ -43,7 +43,9 @@ export async function expectUndisturbed(pair: Pair): Promise<void> {
   for (const peer of pair) {
     expect(await troubles(peer)).toEqual([]);
     expect(await peer.events("peerHangUp")).toEqual([]);
-    expect(await peer.connectionStates()).toEqual(["connected"]);
+    const states = await peer.connectionStates();
+    // Two who offer at once close one of their connections before the call.
+    expect(states.filter((state) => state !== "closed")).toEqual(["connected"]);
   }
 }
 
