@@ -89,6 +89,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       onStream: heard.stream,
       onInformation: heard.information,
       onBye: heard.bye,
+      onDoubt: () => {},
       onReconnecting: heard.reconnecting,
       onReconnected: heard.reconnected,
       onConnectionFailed: heard.connectionFailed,

@@ -40,6 +40,7 @@ export class PeerStream {
   #acknowledgeTimer: ReturnType<typeof setTimeout> | undefined;
   #resendTimer: ReturnType<typeof setTimeout> | undefined;
   #resendMs = RESEND_MS;
+  #transmittedAt = 0;
 
   constructor(options: PeerStreamOptions) {
     this.#options = options;
@@ -92,7 +93,11 @@ export class PeerStream {
     if (this.#former.includes(session)) return;
     if (recipient !== undefined && recipient !== this.#options.session) return this.#introduce();
     if (session !== this.#recipient) this.#begin(session);
-    if (recipient !== undefined) this.#acknowledged(received);
+    if (recipient !== undefined) {
+      this.#acknowledged(received);
+      // Long enough for an answer, and they still have not got it: the way lost it.
+      if (Date.now() - this.#transmittedAt > ACKNOWLEDGE_MS) this.resend();
+    }
     this.#skipTo(first);
     if (number === 0) {
       if (message) this.#options.deliver(message);
@@ -116,6 +121,7 @@ export class PeerStream {
   #transmit(number: number): void {
     const entry = this.#waiting.get(number);
     if (!entry) return;
+    this.#transmittedAt = Date.now();
     this.#options.transmit(this.#seal(number, entry.message), (error) => {
       if (error) this.withdraw(number);
       entry.handed(error);

@@ -56,6 +56,7 @@ function watch({ polite = false, mediaExpected = true } = {}) {
 }
 
 const well = { state: "well" };
+const doubtful = (cause: string) => ({ state: "doubtful", cause });
 const recovering = (cause: string) => ({ state: "recovering", cause });
 
 describe("when a connection needs help", () => {
@@ -73,8 +74,8 @@ describe("when a connection needs help", () => {
   });
 
   it.each([
-    { mediaExpected: true, polite: false, at: 1_500 },
-    { mediaExpected: true, polite: true, at: 1_900 },
+    { mediaExpected: true, polite: false, at: 1_000 },
+    { mediaExpected: true, polite: true, at: 1_400 },
     { mediaExpected: false, polite: false, at: 3_000 },
   ])("K3: what is received decides, not what a state says: %j", ({ at, ...options }) => {
     const { run, cut, actions, policy } = watch(options);
@@ -82,7 +83,42 @@ describe("when a connection needs help", () => {
     cut();
     run(at);
     expect(actions).toEqual([[at, "restart"]]);
+    expect(policy.health).toEqual(doubtful("silence"));
+    run(500);
     expect(policy.health).toEqual(recovering("silence"));
+  });
+
+  it("K3: what is mended within half a second is not told", () => {
+    const { run, cut, heal, policy } = watch();
+    run(5_000);
+    cut();
+    run(1_300);
+    heal();
+    run(200);
+    expect(policy.health).toEqual(well);
+  });
+
+  it("K3: a leftover packet does not end an outage", () => {
+    const { run, cut, heal, policy } = watch();
+    run(5_000);
+    cut();
+    run(2_000);
+    heal();
+    run(100);
+    cut();
+    run(100);
+    expect(policy.health).toEqual(recovering("silence"));
+  });
+
+  it("K3: two beats end an outage of a side that sends nothing", () => {
+    const { run, cut, heal, policy, stopMedia } = watch({ mediaExpected: false });
+    run(5_000);
+    cut();
+    run(5_000);
+    heal();
+    stopMedia();
+    run(2_000);
+    expect(policy.health).toEqual(well);
   });
 
   it("K3: a side that hears beats but no media of a side that sends is deaf", () => {
@@ -140,7 +176,7 @@ describe("when a connection needs help", () => {
     hint(cause);
     run(500);
     expect(actions).toEqual([[500, "restart"]]);
-    expect(policy.health).toEqual(recovering(cause));
+    expect(policy.health).toEqual(doubtful(cause));
   });
 
   it("P6: knows at once when the other page is away, and waits for it", () => {
@@ -159,11 +195,11 @@ describe("what is done about it", () => {
     const { run, cut, actions, seen } = watch();
     run(5_000);
     cut();
-    run(11_900);
+    run(11_400);
     expect(actions).toEqual([
-      [1_500, "restart"],
-      [5_000, "restart"],
-      [8_500, "rebuild"],
+      [1_000, "restart"],
+      [4_500, "restart"],
+      [8_000, "rebuild"],
     ]);
     seen.connection = "c2";
     run(60_000, { state: "connecting", channel: "connecting" });
@@ -216,7 +252,7 @@ describe("what is done about it", () => {
     run(1_000, { state: "connected" });
     expect(policy.health).toEqual(recovering("silence"));
     heal();
-    run(100);
+    run(200);
     expect(policy.health).toEqual(well);
   });
 

@@ -38,13 +38,24 @@ export interface Observation {
 /** `restart`: gather anew and find another path. `rebuild`: make another connection. */
 export type RecoveryAction = "restart" | "rebuild" | "none";
 
-/** How the connection does: what the page is told. */
+/**
+ * How the connection does:
+ * - `well`
+ * - `doubtful`: something is being done, of which nobody may notice anything
+ * - `recovering`: it takes so long that the page is told
+ */
 export type Health =
   | { readonly state: "well" }
-  | { readonly state: "recovering"; readonly cause: RecoveryCause };
+  | { readonly state: "doubtful" | "recovering"; readonly cause: RecoveryCause };
 
 /** How long each sign is borne, in milliseconds. */
-const BEAR = { disconnected: 1_500, media: 1_500, beats: 3_000, deaf: 3_000, hinted: 500 };
+const BEAR = { disconnected: 1_500, media: 1_000, beats: 3_000, deaf: 3_000, hinted: 500 };
+
+/** Silence has this long to end before the page is told. */
+const QUIETLY_MS = 500;
+
+/** How often something must arrive after an outage, without a longer pause than this: once may be a leftover. */
+const STEADY = { times: 2, pauseMs: 2_000 };
 
 /** The peer that gives way in glare also waits a little, so that one restart does for both. */
 const POLITE_MS = 400;
@@ -63,6 +74,10 @@ const RESTARTS = 2;
 
 interface Trouble {
   readonly cause: RecoveryCause;
+  readonly since: number;
+  /** How often something has arrived again, and when it last did. */
+  heard: number;
+  heardAt: number;
   attempts: number;
   /** Restarts of this very connection. */
   restarts: number;
@@ -78,6 +93,7 @@ interface Trouble {
  */
 export class IceRestartPolicy {
   readonly #extra: number;
+  #now = 0;
   #connection: string | undefined;
   #packets = 0;
   #messages = 0;
@@ -96,7 +112,11 @@ export class IceRestartPolicy {
   }
 
   get health(): Health {
-    return this.#trouble ? { state: "recovering", cause: this.#trouble.cause } : { state: "well" };
+    if (!this.#trouble) return { state: "well" };
+    const { cause, since } = this.#trouble;
+    const evident = cause !== "silence" && cause !== "network-change" && cause !== "wake-up";
+    const told = evident || this.#now - since >= QUIETLY_MS;
+    return { state: told ? "recovering" : "doubtful", cause };
   }
 
   /** When the last sign of life came before the trouble that is on. */
@@ -116,15 +136,22 @@ export class IceRestartPolicy {
   }
 
   observe(seen: Observation): RecoveryAction {
-    const heard = this.#listen(seen);
-    if (this.#trouble && heard && seen.state === "connected") this.#trouble = undefined;
-    if (this.#trouble) return this.#goOn(this.#trouble, seen);
+    this.#now = seen.now;
+    const works = this.#listen(seen) && seen.state === "connected" && seen.channel !== "closed";
+    if (this.#trouble) {
+      if (!works) return this.#goOn(this.#trouble, seen);
+      this.#hear(this.#trouble, seen.now);
+      return "none";
+    }
     const cause = this.#diagnose(seen);
     if (!cause) return "none";
     this.#hint = undefined;
     this.#silentSince = this.#mediaAt;
     this.#trouble = {
       cause,
+      since: seen.now,
+      heard: 0,
+      heardAt: 0,
       attempts: 0,
       restarts: 0,
       attemptedAt: seen.now,
@@ -156,6 +183,13 @@ export class IceRestartPolicy {
     if (state !== "disconnected") this.#disconnectedAt = undefined;
     else this.#disconnectedAt ??= now;
     return mediaExpected ? media : any;
+  }
+
+  #hear(trouble: Trouble, now: number): void {
+    if (now - trouble.heardAt > STEADY.pauseMs) trouble.heard = 0;
+    trouble.heardAt = now;
+    trouble.heard++;
+    if (trouble.heard === STEADY.times) this.#trouble = undefined;
   }
 
   #diagnose({ now, state, channel, mediaExpected }: Observation): RecoveryCause | undefined {

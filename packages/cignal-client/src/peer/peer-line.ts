@@ -43,8 +43,11 @@ export interface PeerLineOptions {
   onRestart: () => void;
   onReceivers: () => void;
   onState: (state: RTCPeerConnectionState, connection: PeerConnection) => void;
+  /** Nothing arrives from them, which may be nothing, and is a reason to see whether the server can be reached. */
+  onDoubt: () => void;
   onTrouble: (cause: RecoveryCause) => void;
-  onRecovered: (gapMs: number) => void;
+  /** It works again. If there was trouble, nothing arrived for `gapMs` milliseconds. */
+  onRecovered: (gapMs: number | undefined) => void;
   /** No connection could be made or negotiated. */
   onError: (cause: unknown) => void;
 }
@@ -56,6 +59,8 @@ export class PeerLine {
   readonly #stream: PeerStream;
   #recovery: Recovery | "loading" | "ended" | undefined;
   #trouble: RecoveryCause | undefined;
+  /** Whether what is sent directly arrives, as far as we know. */
+  #channelState: "sound" | "doubtful" = "sound";
   #iceServers: RTCIceServer[];
   /** Signals for a connection that may not be made yet (P2). */
   #unheard: (DescriptionMessage | CandidatesMessage)[] = [];
@@ -127,7 +132,8 @@ export class PeerLine {
     const direct = () => channel?.send(envelope) && handed();
     // A beat is about the channel, and who leaves tells the server anyway.
     const onlyDirect = number === 0 && message !== undefined;
-    if (onlyDirect || (!this.#trouble && channel?.state === "open")) return void direct();
+    const sound = this.#channelState === "sound" && channel?.state === "open";
+    if (onlyDirect || sound) return void direct();
     const answered = message?.type === "information" ? handed : undefined;
     if (!this.#options.signal(this.#options.info, envelope, answered)) direct();
   }
@@ -172,7 +178,7 @@ export class PeerLine {
 
   /** What keeps a connection alive is loaded while the first one is being made. */
   async #watch(): Promise<void> {
-    const { polite, mayConnect, onTrouble, onRecovered } = this.#options;
+    const { polite, mayConnect, onDoubt, onTrouble, onRecovered } = this.#options;
     this.#recovery = "loading";
     const loaded = await import("./recovery.js").catch((error: unknown) => {
       log("recovery could not be loaded: %s", error);
@@ -187,13 +193,18 @@ export class PeerLine {
         wanted: mayConnect,
         rebuild: () => this.#link.rebuild(),
         sendBeat: (packetsSent) => this.#stream.sendLoose({ type: "beat", packetsSent }),
+        onDoubt: () => {
+          this.#channelState = "doubtful";
+          this.#stream.resend();
+          onDoubt();
+        },
         onTrouble: (cause) => {
           log("%s: %s", this.#options.info.id, cause);
           this.#trouble = cause;
-          this.#stream.resend();
           onTrouble(cause);
         },
         onRecovered: (gapMs) => {
+          this.#channelState = "sound";
           this.#trouble = undefined;
           onRecovered(gapMs);
         },

@@ -29,6 +29,8 @@ export interface PeerSurroundings extends Pick<PeerLineOptions, "signal"> {
   onInformation: (peer: PeerInfo, data: unknown) => void;
   /** They said that they leave. */
   onBye: (peer: PeerInfo) => void;
+  /** Nothing arrives from them, which may be nothing, and is a reason to see whether the server can be reached. */
+  onDoubt: () => void;
   /** Media do not arrive any more; what can be done is being done. */
   onReconnecting: (peer: PeerInfo, cause: RecoveryCause) => void;
   /** They arrive again, after a gap of so many milliseconds. */
@@ -86,6 +88,7 @@ export class Peer {
         onChange();
       },
       onRecovered: (gapMs) => {
+        if (gapMs === undefined) return;
         if (this.#call.state === "in-call") onReconnected(info, gapMs);
         onChange();
       },

@@ -1,12 +1,17 @@
 import { debug } from "../browser/debug.js";
 import { type Pulse, takePulse } from "../stats/pulse.js";
-import { IceRestartPolicy, type RecoveryCause, type RecoveryHint } from "./ice-restart.js";
+import {
+  type Health,
+  IceRestartPolicy,
+  type RecoveryCause,
+  type RecoveryHint,
+} from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
 
 const log = debug("recovery");
 
 /** How often to look, in milliseconds: calmly, and while something may be wrong. */
-const CALM_MS = 500;
+const CALM_MS = 250;
 const ALERT_MS = 100;
 
 const BEAT_MS = 1_000;
@@ -25,9 +30,12 @@ export interface RecoveryOptions {
   wanted: () => boolean;
   rebuild: () => void;
   sendBeat: (packetsSent: number) => void;
+  /** Nothing arrives any more; it may be nothing. */
+  onDoubt: () => void;
+  /** It is not nothing. */
   onTrouble: (cause: RecoveryCause) => void;
-  /** Works again; nothing arrived for `gapMs` milliseconds. */
-  onRecovered: (gapMs: number) => void;
+  /** Works again. If there was trouble, nothing arrived for `gapMs` milliseconds. */
+  onRecovered: (gapMs: number | undefined) => void;
 }
 
 /** Watches the connection to one peer and does what `IceRestartPolicy` decides. */
@@ -36,6 +44,7 @@ export class Recovery {
   readonly #policy: IceRestartPolicy;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: "watching" | "stopped" = "watching";
+  #told: Health["state"] = "well";
   #dueAt = 0;
   #beatAt = 0;
   #withoutSince: number | undefined;
@@ -103,7 +112,6 @@ export class Recovery {
       this.#beatAt = now;
       this.#options.sendBeat(pulse.packetsSent);
     }
-    const before = this.#policy.health;
     const action = this.#policy.observe({
       now,
       connection: id,
@@ -114,14 +122,25 @@ export class Recovery {
       messages: channel.received,
       mediaExpected: this.#theySend,
     });
-    const after = this.#policy.health;
-    if (before.state !== after.state) {
-      if (after.state === "recovering") this.#options.onTrouble(after.cause);
-      else this.#options.onRecovered(now - this.#policy.silentSince);
-    }
+    this.#tell(now);
     if (action !== "none") log("%s", action);
     if (action === "restart") connection.restart();
     if (action === "rebuild") this.#options.rebuild();
+  }
+
+  /** Tells of each change for the better or the worse once, in order. */
+  #tell(now: number): void {
+    const before = this.#told;
+    const { health } = this.#policy;
+    this.#told = health.state;
+    if (health.state === before) return;
+    if (before === "well") this.#options.onDoubt();
+    if (health.state === "recovering") this.#options.onTrouble(health.cause);
+    if (health.state === "well") {
+      this.#options.onRecovered(
+        before === "recovering" ? now - this.#policy.silentSince : undefined,
+      );
+    }
   }
 
   /** The other side began anew and has not offered, or the browser could not make a connection. */

@@ -1,7 +1,9 @@
-/** How often to ask, and how long to wait for the answer: calmly, and when something makes us doubt (K1). */
+/** How often to ask, and how long to wait for the answer (K1). */
 const EVERY_MS = 10_000;
 const CALM_MS = 5_000;
-const DOUBTFUL_MS = 2_000;
+
+/** How long to wait when something makes us doubt: four times what an answer has taken, but not less or more. */
+const DOUBTFUL_MS = [300, 2_000] as const;
 
 export interface HeartbeatOptions {
   /** Asks the other end; false if no answer came in time. */
@@ -17,8 +19,12 @@ export interface HeartbeatOptions {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The question that waits for its answer. */
+  #asking: { until: number } | undefined;
   /** Which run this is: answers of an earlier one mean nothing. */
   #run = 0;
+  /** How long the last answer took. */
+  #tookMs: number = DOUBTFUL_MS[0];
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -26,28 +32,36 @@ export class Heartbeat {
 
   start(): void {
     this.stop();
-    this.#timer = setTimeout(() => this.#ask(CALM_MS), EVERY_MS);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ask(CALM_MS);
+    }, EVERY_MS);
   }
 
   stop(): void {
     this.#run++;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#asking = undefined;
   }
 
   /** Asks at once and waits less. */
   doubt(): void {
-    if (this.#timer === undefined) return;
+    if (!this.#timer && !this.#asking) return;
+    const [least, most] = DOUBTFUL_MS;
+    const waitMs = Math.min(Math.max(4 * this.#tookMs, least), most);
+    if (this.#asking && this.#asking.until <= Date.now() + waitMs) return;
     this.stop();
-    this.#ask(DOUBTFUL_MS);
+    this.#ask(waitMs);
   }
 
   #ask(timeoutMs: number): void {
     const run = this.#run;
-    // Stands for the question, so that a doubt can replace it by a more urgent one.
-    this.#timer = setTimeout(() => {}, timeoutMs);
+    const askedAt = Date.now();
+    this.#asking = { until: askedAt + timeoutMs };
     void this.#options.ask(timeoutMs).then((answered) => {
       if (run !== this.#run) return;
+      this.#tookMs = Date.now() - askedAt;
       if (answered) this.start();
       else this.#options.onDead();
     });
