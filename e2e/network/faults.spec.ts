@@ -1,9 +1,15 @@
 import { setTimeout } from "node:timers/promises";
-import { expectFrames } from "../lib/media.js";
+import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Lab } from "./lib/lab.js";
 import { markMedia, mediaGap } from "./lib/media-gap.js";
 import type { Nat } from "./lib/nat.js";
-import { expectRecovery, expectSignaling, expectUndisturbed, pages } from "./lib/recovery.js";
+import {
+  expectRecovery,
+  expectSignaling,
+  expectTrouble,
+  expectUndisturbed,
+  pages,
+} from "./lib/recovery.js";
 import { expect, test } from "./lib/test.js";
 
 /** Longer than a pause that a busy machine makes, shorter than any recovery that had to notice something first. */
@@ -26,8 +32,11 @@ for (const seconds of [5, 15, 30]) {
 
     await net.homes[0].cut();
     await setTimeout(seconds * 1000);
+    await expectTrouble(pair);
     await net.homes[0].mend();
 
+    await expectFrames(...pages(pair));
+    await expectAudio(...pages(pair));
     await expectRecovery(pair);
   });
 }
@@ -55,6 +64,9 @@ for (const { title, nats = byNat, inflict } of faults) {
 
     await inflict(net);
 
+    // The page is told only of what takes long.
+    await expectFrames(...pages(pair));
+    await expectAudio(...pages(pair));
     await expectRecovery(pair);
   });
 }
