@@ -1,16 +1,46 @@
 /**
- * A model of RTCPeerConnection: its signalling states, transceivers, candidates and one negotiated channel, over paths
- * that a test can break and an ICE restart finds anew.
+ * A model of RTCPeerConnection: its signalling states with rollback, transceivers, candidates and one negotiated
+ * channel, over paths that a test can break and an ICE restart finds anew.
  */
 
 type Kind = "audio" | "video";
 
 interface FakeSdp {
-  /** Names the connection that made it, and after a colon the restart. */
+  /** Names the connection that made it, and after a colon the generation of its ICE credentials. */
   ufrag: string;
   kinds: Kind[];
   directions: RTCRtpTransceiverDirection[];
 }
+
+interface Description {
+  type: "offer" | "answer";
+  sdp: string;
+}
+
+/** What one side described: what is in force, and what is still being negotiated (W3C webrtc, section 4.4.1.5). */
+class Descriptions {
+  current: Description | null = null;
+  pending: Description | null = null;
+
+  get latest(): Description | null {
+    return this.pending ?? this.current;
+  }
+
+  settle(): void {
+    this.current = this.latest;
+    this.pending = null;
+  }
+}
+
+const read = (description: Description | null): FakeSdp | undefined =>
+  description ? JSON.parse(description.sdp) : undefined;
+
+/** A task of its own: the promises that have just settled are heard before. */
+const queueTask = (run: () => void) => {
+  let task = Promise.resolve();
+  for (let i = 0; i < 5; i++) task = task.then(() => {});
+  void task.then(run);
+};
 
 const opposite: Record<string, RTCRtpTransceiverDirection> = {
   sendrecv: "sendrecv",
@@ -78,6 +108,8 @@ class FakeChannel extends EventTarget {
 /** Where the connections of one test find each other. */
 export class FakeNetwork {
   readonly connections: FakePeerConnection[] = [];
+  /** Whether a path can be found at all. */
+  state: "working" | "blocked" = "working";
 
   readonly create = (configuration: RTCConfiguration): RTCPeerConnection => {
     const pc = new FakePeerConnection(this, configuration);
@@ -91,24 +123,38 @@ export class FakeNetwork {
 
   /** Every path that there is carries nothing any more; a restart finds another one. */
   breakPaths(): void {
-    for (const pc of this.connections) pc.path = "broken";
+    for (const pc of this.connections) pc.breakPath();
+  }
+
+  /** Nothing passes and no path is found until `unblock`. */
+  block(): void {
+    this.state = "blocked";
+    this.breakPaths();
+  }
+
+  unblock(): void {
+    this.state = "working";
+    for (const pc of this.connections) pc.healPath();
   }
 }
 
 export class FakePeerConnection extends EventTarget {
-  readonly id = `u${Math.random().toString(36).slice(2)}`;
+  readonly id: string;
   /** Whether what is sent arrives at the other side. */
   path: "working" | "broken" = "working";
   readonly channel = new FakeChannel(() => this.path === "working");
   signalingState: RTCSignalingState = "stable";
   connectionState: RTCPeerConnectionState = "new";
-  localDescription: { type: "offer" | "answer"; sdp: string } | null = null;
-  remoteDescription: { type: "offer" | "answer"; sdp: string } | null = null;
   applied: RTCIceCandidateInit[] = [];
-  /** How often ICE was restarted, and how often it shall be. */
-  #generation = 0;
-  #wantedGeneration = 0;
-  #receivedUntil = Date.now();
+  readonly #local = new Descriptions();
+  readonly #remote = new Descriptions();
+  /** How many ICE credentials were made, and which of them a restart shall replace. */
+  #generations = 0;
+  #toReplace: (string | undefined)[] = [];
+  /** Credentials with which no path is found any more. */
+  #spent: string | undefined;
+  #negotiationNeeded: "no" | "asked for" = "no";
+  #countedUntil = Date.now();
   #packetsReceived = 0;
   #packetsSent = 0;
   readonly #transceivers: FakeTransceiver[] = [];
@@ -118,6 +164,28 @@ export class FakePeerConnection extends EventTarget {
     private configuration: RTCConfiguration,
   ) {
     super();
+    this.id = `u${network.connections.length}`;
+  }
+
+  get localDescription(): Description | null {
+    return this.#local.latest;
+  }
+
+  get remoteDescription(): Description | null {
+    return this.#remote.latest;
+  }
+
+  get ufrag(): string | undefined {
+    return read(this.#local.latest)?.ufrag;
+  }
+
+  /** The open connection at the other end, once each has heard of the other. */
+  get other(): FakePeerConnection | undefined {
+    const ufrag = read(this.#remote.latest)?.ufrag;
+    const other = ufrag ? this.network.find(ufrag) : undefined;
+    const theirs = read(other?.remoteDescription ?? null)?.ufrag;
+    const mutual = theirs !== undefined && this.network.find(theirs) === this;
+    return mutual && other?.signalingState !== "closed" ? other : undefined;
   }
 
   getConfiguration(): RTCConfiguration {
@@ -129,7 +197,6 @@ export class FakePeerConnection extends EventTarget {
   }
 
   createDataChannel(): FakeChannel {
-    this.#askForNegotiation();
     return this.channel;
   }
 
@@ -144,24 +211,24 @@ export class FakePeerConnection extends EventTarget {
     return [...this.#transceivers];
   }
 
-  get ufrag(): string {
-    return `${this.id}:${this.#generation}`;
-  }
-
   restartIce(): void {
-    this.#wantedGeneration = this.#generation + 1;
+    const { current, pending } = this.#local;
+    this.#toReplace = [current, pending].flatMap((local) => read(local)?.ufrag ?? []);
     this.#askForNegotiation();
   }
 
-  /** 50 packets a second for each track that is sent. */
+  /** 50 packets a second for each track that is sent while connected; they arrive if its path works. */
   async getStats(): Promise<Map<string, object>> {
-    const other = this.#remote();
-    const packets = Math.floor((Date.now() - this.#receivedUntil) / 20);
-    this.#receivedUntil += packets * 20;
-    const sent = (pc: FakePeerConnection) => pc.#transceivers.filter(({ sender }) => sender.track);
-    this.#packetsSent += packets * sent(this).length;
-    const flows = this.connectionState === "connected" && this.path === "working";
-    if (flows && other) this.#packetsReceived += packets * sent(other).length;
+    const { other } = this;
+    const packets = Math.floor((Date.now() - this.#countedUntil) / 20);
+    this.#countedUntil += packets * 20;
+    const sends = (pc: FakePeerConnection | undefined) =>
+      pc?.connectionState === "connected"
+        ? pc.#transceivers.filter(({ sender }) => sender.track).length
+        : 0;
+    this.#packetsSent += packets * sends(this);
+    const flows = this.connectionState === "connected" && other?.path === "working";
+    if (flows) this.#packetsReceived += packets * sends(other);
     return new Map([
       ["in", { type: "inbound-rtp", packetsReceived: this.#packetsReceived }],
       ["out", { type: "outbound-rtp", packetsSent: this.#packetsSent }],
@@ -171,66 +238,83 @@ export class FakePeerConnection extends EventTarget {
   async setLocalDescription(): Promise<void> {
     this.#assertOpen();
     await Promise.resolve();
-    if (this.signalingState === "closed") return new Promise(() => {});
+    if (this.#isClosed()) return new Promise(() => {});
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     this.#transceivers.forEach((transceiver, index) => {
       transceiver.mid ??= String(index);
     });
+    const before = read(this.#local.current)?.ufrag;
+    const restarts =
+      type === "offer"
+        ? this.#toReplace.length > 0
+        : read(this.#remote.pending)?.ufrag !== read(this.#remote.current)?.ufrag;
+    const ufrag = before && !restarts ? before : `${this.id}:${this.#generations++}`;
     const sdp: FakeSdp = {
-      ufrag: this.ufrag,
+      ufrag,
       kinds: this.#transceivers.map(({ receiver }) => receiver.track.kind),
       directions: this.#transceivers.map(({ direction }) => direction),
     };
-    const remoteGeneration = Number(this.#remoteSdp()?.ufrag.split(":")[1] ?? 0);
-    this.#generation = Math.max(this.#wantedGeneration, type === "answer" ? remoteGeneration : 0);
-    this.#wantedGeneration = this.#generation;
-    sdp.ufrag = this.ufrag;
-    this.localDescription = { type, sdp: JSON.stringify(sdp) };
-    this.signalingState = type === "offer" ? "have-local-offer" : "stable";
-    if (type === "answer") this.#settleDirections();
-    this.#gather();
-    this.#connectIfPossible();
+    this.#local.pending = { type, sdp: JSON.stringify(sdp) };
+    this.signalingState = "have-local-offer";
+    if (type === "answer") this.#becomeStable();
+    if (ufrag !== before) this.#gather(ufrag);
+    this.connectIfPossible();
   }
 
-  async setRemoteDescription(description: {
-    type: "offer" | "answer";
-    sdp: string;
-  }): Promise<void> {
+  async setRemoteDescription(description: Description): Promise<void> {
     this.#assertOpen();
     await Promise.resolve();
-    if (this.signalingState === "closed") return new Promise(() => {});
+    if (this.#isClosed()) return new Promise(() => {});
     const sdp: FakeSdp = JSON.parse(description.sdp);
-    if (sdp.ufrag !== this.#remoteSdp()?.ufrag) this.applied = [];
     if (description.type === "answer" && this.signalingState !== "have-local-offer") {
       throw new DOMException("no offer", "InvalidStateError");
     }
-    this.remoteDescription = description;
-    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
+    if (sdp.ufrag !== read(this.#remote.latest)?.ufrag) this.applied = [];
+    this.#remote.pending = description;
     sdp.kinds.forEach((kind, index) => {
       // As JSEP has it, a new transceiver for an offered section would only receive (RFC 8829, section 5.10).
       this.#transceivers[index] ??= new FakeTransceiver(kind, "recvonly");
     });
-    if (description.type === "answer") this.#settleDirections();
-    this.#connectIfPossible();
+    if (description.type === "answer") this.#becomeStable();
+    else {
+      // An offer of our own is rolled back.
+      this.#local.pending = null;
+      this.signalingState = "have-remote-offer";
+    }
+    this.connectIfPossible();
   }
 
   async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     this.#assertOpen();
     await Promise.resolve();
-    if (!this.remoteDescription) throw new DOMException("no description", "InvalidStateError");
-    if (candidate.usernameFragment !== this.#remoteSdp()?.ufrag) {
+    const remote = read(this.#remote.latest);
+    if (!remote) throw new DOMException("no description", "InvalidStateError");
+    if (candidate.usernameFragment !== remote.ufrag) {
       throw new DOMException("unknown ufrag", "OperationError");
     }
     this.applied.push(candidate);
-    this.#connectIfPossible();
+    this.connectIfPossible();
   }
 
   close(): void {
-    const other = this.#remote();
+    const { other } = this;
     this.signalingState = "closed";
     this.connectionState = "closed";
     this.channel.readyState = "closed";
-    if (other?.channel.other === this.channel) other.channel.readyState = "closed";
+    const heard = this.path === "working" && other?.channel.other === this.channel;
+    if (heard) other.channel.readyState = "closed";
+  }
+
+  /** Whether a browser might say that there is no path: ICE has been told of two ends, and nothing passes. */
+  get canFail(): boolean {
+    const paths = this.path === "working" && this.other?.path === "working";
+    const works = this.connectionState === "connected" && paths;
+    return this.localDescription !== null && this.remoteDescription !== null && !works;
+  }
+
+  /** As when ICE gets no answers any more (RFC 7675), which is so at both ends if one direction is dead. */
+  loseConsent(): void {
+    if (this.connectionState === "connected") this.#setConnectionState("disconnected");
   }
 
   /** As when the network finds no path. */
@@ -238,52 +322,22 @@ export class FakePeerConnection extends EventTarget {
     this.#setConnectionState("failed");
   }
 
-  #remoteSdp(): FakeSdp | undefined {
-    return this.remoteDescription ? JSON.parse(this.remoteDescription.sdp) : undefined;
+  breakPath(): void {
+    if (this.channel.other === null) return;
+    this.path = "broken";
+    this.#spent = this.ufrag;
   }
 
-  #remote(): FakePeerConnection | undefined {
-    const sdp = this.#remoteSdp();
-    return sdp && this.network.find(sdp.ufrag);
+  healPath(): void {
+    this.#spent = undefined;
+    this.connectIfPossible();
   }
 
-  #assertOpen(): void {
-    if (this.signalingState === "closed") throw new DOMException("closed", "InvalidStateError");
-  }
-
-  #settleDirections(): void {
-    const remote: FakeSdp = JSON.parse(this.remoteDescription?.sdp ?? "{}");
-    this.#transceivers.forEach((transceiver, index) => {
-      const theirs = opposite[remote.directions[index] ?? "inactive"];
-      transceiver.currentDirection =
-        theirs === "sendrecv" ? transceiver.direction : (theirs ?? "inactive");
-    });
-  }
-
-  #gather(): void {
-    for (const port of [1, 2]) {
-      queueMicrotask(() => {
-        if (this.signalingState === "closed") return;
-        const candidate = {
-          candidate: `candidate:${port} 1 udp 1 192.0.2.1 ${port} typ host`,
-          sdpMid: "0",
-          sdpMLineIndex: 0,
-          usernameFragment: this.ufrag,
-        };
-        this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate }));
-      });
-    }
-  }
-
-  /** Both have both descriptions and a candidate of the other: that is a path. */
-  #connectIfPossible(): void {
-    const other = this.#remote();
-    if (!other || other.#remote() !== this) return;
-    const ready = (pc: FakePeerConnection) =>
-      pc.signalingState === "stable" && pc.applied.length > 0 && pc.connectionState !== "closed";
-    if (!ready(this) || !ready(other)) return;
-    if (this.#remoteSdp()?.ufrag !== other.ufrag || other.#remoteSdp()?.ufrag !== this.ufrag)
-      return;
+  /** Both have settled on each other's credentials and know a candidate of the other: that is a path. */
+  connectIfPossible(): void {
+    const { other } = this;
+    if (!other || this.network.state === "blocked") return;
+    if (!this.#knows(other) || !other.#knows(this)) return;
     const known = this.channel.other !== null;
     for (const [pc, peer] of [
       [this, other],
@@ -303,14 +357,65 @@ export class FakePeerConnection extends EventTarget {
     }
   }
 
+  #knows(other: FakePeerConnection): boolean {
+    const theirs = read(this.#remote.latest)?.ufrag;
+    if (this.signalingState !== "stable" || this.#spent === this.ufrag) return false;
+    return this.applied.length > 0 && theirs === other.ufrag;
+  }
+
+  /** Read anew: it may have closed meanwhile. */
+  #isClosed(): boolean {
+    return this.signalingState === "closed";
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed()) throw new DOMException("closed", "InvalidStateError");
+  }
+
+  #becomeStable(): void {
+    this.#local.settle();
+    this.#remote.settle();
+    this.signalingState = "stable";
+    if (!this.#toReplace.includes(this.ufrag)) this.#toReplace = [];
+    const theirs = read(this.#remote.current)?.directions ?? [];
+    this.#transceivers.forEach((transceiver, index) => {
+      const direction = opposite[theirs[index] ?? "inactive"];
+      transceiver.currentDirection =
+        direction === "sendrecv" ? transceiver.direction : (direction ?? "inactive");
+    });
+    this.#negotiationNeeded = "no";
+    this.#askForNegotiation();
+  }
+
+  #gather(usernameFragment: string): void {
+    for (const port of [1, 2]) {
+      queueMicrotask(() => {
+        if (this.#isClosed()) return;
+        const candidate = {
+          candidate: `candidate:${port} 1 udp 1 192.0.2.1 ${port} typ host`,
+          sdpMid: "0",
+          sdpMLineIndex: 0,
+          usernameFragment,
+        };
+        this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate }));
+      });
+    }
+  }
+
   #setConnectionState(state: RTCPeerConnectionState): void {
     this.connectionState = state;
     queueMicrotask(() => this.dispatchEvent(new Event("connectionstatechange")));
   }
 
+  /** Asks once, and when the state is stable (W3C webrtc, section 4.7.3). */
   #askForNegotiation(): void {
-    queueMicrotask(() => {
-      if (this.signalingState === "stable") this.dispatchEvent(new Event("negotiationneeded"));
+    queueTask(() => {
+      const needed =
+        this.#toReplace.length > 0 || this.#transceivers.some(({ mid }) => mid === null);
+      if (this.signalingState !== "stable" || !needed) return;
+      if (this.#negotiationNeeded === "asked for") return;
+      this.#negotiationNeeded = "asked for";
+      this.dispatchEvent(new Event("negotiationneeded"));
     });
   }
 }

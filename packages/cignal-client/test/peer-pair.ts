@@ -120,7 +120,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
 }
 
 /** As the other side's parser makes it out of what travelled. */
-function asReceived(message: Envelope): Envelope {
+export function asReceived(message: Envelope): Envelope {
   const received = parse(envelope, JSON.parse(JSON.stringify(message)));
   if (received instanceof ProtocolError) throw received;
   return received;

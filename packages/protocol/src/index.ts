@@ -19,6 +19,7 @@ export { parse, parseNamed } from "./parse.js";
 export {
   type CandidatesMessage,
   type DescriptionMessage,
+  type EndedMessage,
   type Envelope,
   envelope,
   type PeerMessage,

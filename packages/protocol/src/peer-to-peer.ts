@@ -37,6 +37,9 @@ const candidates = v.object({
 /** Which kinds the sender sends now; of two, the one with the higher revision holds (P4). */
 const sending = v.object({ audio: v.boolean(), video: v.boolean(), revision: counter });
 
+/** A description that has just arrived speaks of a connection that is over for the sender (S3). */
+const ended = v.object({ type: v.picklist(["ended"]), connection: token });
+
 const start = v.object({ type: v.picklist(["start"]), sending });
 const media = v.object({ type: v.picklist(["media"]), sending });
 const information = v.object({ type: v.picklist(["information"]), data });
@@ -49,6 +52,7 @@ const bye = v.object({ type: v.picklist(["bye"]) });
 const peerMessage = byType({
   description,
   candidates,
+  ended,
   start,
   media,
   information,
@@ -78,3 +82,4 @@ export type PeerMessage = v.InferOutput<typeof peerMessage>;
 export type Envelope = v.InferOutput<typeof envelope>;
 export type DescriptionMessage = v.InferOutput<typeof description>;
 export type CandidatesMessage = v.InferOutput<typeof candidates>;
+export type EndedMessage = v.InferOutput<typeof ended>;

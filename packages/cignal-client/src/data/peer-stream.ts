@@ -19,7 +19,8 @@ export interface PeerStreamOptions {
   session: string;
   /** Sends by the best way there is, or not at all: what is not acknowledged is sent again. */
   transmit: (envelope: Envelope, handed: Handed) => void;
-  deliver: (message: PeerMessage) => void;
+  /** Takes a message, and the number up to which they had heard us when they sent it. */
+  deliver: (message: PeerMessage, heard: number) => void;
   /** The other side has begun anew: whatever it knew of us is gone (D7). */
   onRestart: () => void;
 }
@@ -36,7 +37,7 @@ export class PeerStream {
   #sent = 0;
   readonly #waiting = new Map<number, { message: PeerMessage; handed: Handed }>();
   #received = 0;
-  readonly #early = new Map<number, PeerMessage | undefined>();
+  readonly #early = new Map<number, Parameters<PeerStreamOptions["deliver"]> | undefined>();
   #acknowledgeTimer: ReturnType<typeof setTimeout> | undefined;
   #resendTimer: ReturnType<typeof setTimeout> | undefined;
   #resendMs = RESEND_MS;
@@ -93,18 +94,19 @@ export class PeerStream {
     if (this.#former.includes(session)) return;
     if (recipient !== undefined && recipient !== this.#options.session) return this.#introduce();
     if (session !== this.#recipient) this.#begin(session);
-    if (recipient !== undefined) {
-      this.#acknowledged(received);
-      // Long enough for an answer, and they still have not got it: the way lost it.
-      if (Date.now() - this.#transmittedAt > ACKNOWLEDGE_MS) this.resend();
-    }
+    const heard = recipient === undefined ? 0 : received;
+    this.#acknowledged(heard);
+    // Long enough for an answer, and they still have not got it: the way lost it.
+    if (Date.now() - this.#transmittedAt > ACKNOWLEDGE_MS) this.resend();
     this.#skipTo(first);
     if (number === 0) {
-      if (message) this.#options.deliver(message);
+      if (message) this.#options.deliver(message, heard);
       return;
     }
     const fits = number === this.#received + 1 || this.#early.size < EARLY_AT_MOST;
-    if (number > this.#received && fits) this.#early.set(number, message);
+    if (number > this.#received && fits) {
+      this.#early.set(number, message && [message, heard]);
+    }
     this.#deliverNext();
     this.#acknowledgeTimer ??= setTimeout(() => this.sendLoose(), ACKNOWLEDGE_MS);
   }
@@ -183,7 +185,7 @@ export class PeerStream {
     while (this.#early.has(this.#received + 1)) {
       const message = this.#early.get(++this.#received);
       this.#early.delete(this.#received);
-      if (message) this.#options.deliver(message);
+      if (message) this.#options.deliver(...message);
     }
   }
 

@@ -9,6 +9,7 @@ function watch({ polite = false, mediaExpected = true } = {}) {
     connection: "c1",
     state: "connected",
     negotiating: false,
+    describedAt: 0,
     channel: "open",
     packets: 0,
     messages: 0,
@@ -151,6 +152,12 @@ describe("when a connection needs help", () => {
     expect(policy.health).toEqual(recovering("disconnected"));
   });
 
+  it("K4: helps a connection that was lost before it was seen to be there", () => {
+    const { run, actions } = watch({ mediaExpected: false });
+    run(2_000, { state: "disconnected", packets: 0 });
+    expect(actions).toEqual([[1_600, "restart"]]);
+  });
+
   it("K4: does not bear a failure", () => {
     const { run, actions, policy } = watch();
     run(5_000);
@@ -163,6 +170,13 @@ describe("when a connection needs help", () => {
     const { run, actions } = watch();
     run(5_000);
     run(100, { channel: "closed" });
+    expect(actions).toMatchObject([[expect.any(Number), "rebuild"]]);
+  });
+
+  it("K4: makes it even if media flow and an offer waits for its answer", () => {
+    const { run, actions } = watch();
+    run(5_000);
+    run(1_000, { channel: "closed", negotiating: true });
     expect(actions).toMatchObject([[expect.any(Number), "rebuild"]]);
   });
 
@@ -179,7 +193,7 @@ describe("when a connection needs help", () => {
     expect(policy.health).toEqual(doubtful(cause));
   });
 
-  it("P6: knows at once when the other page is away, and waits for it", () => {
+  it("P6: knows at once when the other page is away, and waits 12 s for it", () => {
     const { run, hint, cut, actions, policy } = watch();
     run(5_000);
     hint("page-hidden");
@@ -187,6 +201,8 @@ describe("when a connection needs help", () => {
     run(10_000, { channel: "closed" });
     expect(policy.health).toEqual(recovering("page-hidden"));
     expect(actions).toEqual([]);
+    run(2_500);
+    expect(actions).toHaveLength(1);
   });
 });
 

@@ -26,6 +26,8 @@ export interface Observation {
   state: RTCPeerConnectionState;
   /** Whether an offer of ours waits for its answer, or one of theirs is being answered. */
   negotiating: boolean;
+  /** When their last offer or answer was put in place. */
+  describedAt: number;
   channel: RTCDataChannelState;
   /** RTP packets that arrived. */
   packets: number;
@@ -57,8 +59,14 @@ const QUIETLY_MS = 500;
 /** How often something must arrive after an outage, without a longer pause than this: once may be a leftover. */
 const STEADY = { times: 2, pauseMs: 2_000 };
 
+/** How long somebody who said that they go away is waited for before something is done. */
+const AWAY_MS = 12_000;
+
 /** The peer that gives way in glare also waits a little, so that one restart does for both. */
 const POLITE_MS = 400;
+
+/** How long after their description a restart of theirs may still be at work. */
+const UNDER_WAY_MS = 1_000;
 
 /** How long a hint makes us alert. */
 const ALERT_MS = 5_000;
@@ -157,9 +165,7 @@ export class IceRestartPolicy {
       attemptedAt: seen.now,
       answeredAt: undefined,
     };
-    // Who reloads comes back with a new session (PROTOCOL.md, D7), and a restart that is under way serves us, too.
-    if (cause === "page-hidden" || seen.negotiating) return "none";
-    return this.#attempt(this.#trouble, seen);
+    return this.#goOn(this.#trouble, seen);
   }
 
   /** Whether that came which shows that the connection works. */
@@ -195,19 +201,20 @@ export class IceRestartPolicy {
   #diagnose({ now, state, channel, mediaExpected }: Observation): RecoveryCause | undefined {
     if (this.#hint?.cause === "page-hidden") return "page-hidden";
     if (state === "failed" || state === "closed") return "failed";
-    if (!this.#connected) return undefined;
+    const disconnected =
+      this.#disconnectedAt !== undefined && now - this.#disconnectedAt >= BEAR.disconnected;
+    // It may have been connected too shortly for us to see it.
+    if (!this.#connected) return disconnected ? "disconnected" : undefined;
     if (channel === "closed") return "channel-closed";
     const hint = this.#hint && now - this.#hint.at < ALERT_MS ? this.#hint : undefined;
-    const silence = now - this.#heardAt - this.#extra;
+    const silence = now - this.#heardAt;
     if (hint && silence >= BEAR.hinted && now - hint.at >= BEAR.hinted) {
       // Without media the next sign of life is a beat, which may be a second away.
       if (mediaExpected || silence >= BEAR.media) return hint.cause;
     }
-    if (this.#disconnectedAt !== undefined && now - this.#disconnectedAt >= BEAR.disconnected) {
-      return "disconnected";
-    }
+    if (disconnected) return "disconnected";
     if (silence >= (mediaExpected ? BEAR.media : BEAR.beats)) return "silence";
-    return now - this.#mediaAt - this.#extra >= BEAR.deaf ? "silence" : undefined;
+    return now - this.#mediaAt >= BEAR.deaf ? "silence" : undefined;
   }
 
   #goOn(trouble: Trouble, seen: Observation): RecoveryAction {
@@ -216,7 +223,9 @@ export class IceRestartPolicy {
     if (this.#hint && this.#hint.at > trouble.attemptedAt && since >= FLOCK_MS) {
       return this.#attempt(trouble, seen);
     }
-    if (trouble.cause === "page-hidden") return "none";
+    // Who reloads comes back with a new session (PROTOCOL.md, D7).
+    if (trouble.cause === "page-hidden" && since < AWAY_MS) return "none";
+    if (trouble.attempts === 0) return this.#begin(trouble, seen);
     const useless = state === "closed" || channel === "closed";
     if (useless && since >= BEAR.hinted) return this.#attempt(trouble, seen);
     // An attempt begins in a task of its own. Without an answer another one would say nothing new.
@@ -229,6 +238,18 @@ export class IceRestartPolicy {
     const wait =
       Math.min(patience * 2 ** Math.max(0, trouble.attempts - RESTARTS - 1), most) + this.#extra;
     return now - trouble.answeredAt < wait ? "none" : this.#attempt(trouble, seen);
+  }
+
+  /** A restart of the other side's that is under way serves both. */
+  #begin(trouble: Trouble, seen: Observation): RecoveryAction {
+    const { now, negotiating, describedAt } = seen;
+    if (negotiating || now - describedAt < UNDER_WAY_MS) {
+      trouble.attempts = 1;
+      trouble.attemptedAt = now;
+      return "none";
+    }
+    const patient = trouble.cause === "silence" && now - trouble.since < this.#extra;
+    return patient ? "none" : this.#attempt(trouble, seen);
   }
 
   #attempt(trouble: Trouble, { now, state, channel }: Observation): RecoveryAction {

@@ -34,11 +34,6 @@ export class Negotiation {
     });
   }
 
-  /** Whether an offer and its answer have been exchanged. */
-  get established(): boolean {
-    return this.#phase === "established";
-  }
-
   offer(): void {
     this.#step(async () => {
       const { pc, send } = this.#options;

@@ -17,7 +17,8 @@ export interface PeerConnectionOptions {
   /** Whether no address of either side may reach the other (C5). */
   relayOnly: boolean;
   tracks: LocalTracks;
-  signal: (message: DescriptionMessage | CandidatesMessage) => void;
+  /** Sends a message and returns its number. */
+  signal: (message: DescriptionMessage | CandidatesMessage) => number;
   onEnvelope: (envelope: Envelope) => void;
   /** The message channel has opened. */
   onOpen: () => void;
@@ -39,11 +40,15 @@ export class PeerConnection {
   readonly id: string;
   readonly pc: RTCPeerConnection;
   readonly channel: MessageChannel;
+  /** When the other side's last description was put in place. */
+  describedAt = 0;
   /** What was tried to find a path. */
   readonly report: () => PathReport;
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
+  /** The number of the first description that we sent, before that more than any. */
+  #introduction = Number.POSITIVE_INFINITY;
   #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   #tracks: LocalTracks;
 
@@ -66,8 +71,12 @@ export class PeerConnection {
     this.#negotiation = new Negotiation({
       pc,
       polite,
-      send: (description) => signal({ type: "description", connection: id, description }),
+      send: (description) => {
+        const number = signal({ type: "description", connection: id, description });
+        this.#introduction = Math.min(this.#introduction, number);
+      },
       onRemoteDescription: () => {
+        this.describedAt = Date.now();
         if (!this.#transceivers.audio) this.#takeOver(pc.getTransceivers());
         onReceivers();
       },
@@ -97,9 +106,9 @@ export class PeerConnection {
     }
   }
 
-  /** Whether this is a connection of ours that the other side has not answered yet. */
-  get unanswered(): boolean {
-    return this.#part === "offerer" && !this.#negotiation.established;
+  /** The number of the message by which the other side hears of this connection, if it is one of ours. */
+  get introduction(): number {
+    return this.#part === "offerer" ? this.#introduction : 0;
   }
 
   /** The tracks that come from the other side, once they are negotiated. */

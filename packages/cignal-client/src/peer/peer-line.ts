@@ -1,10 +1,4 @@
-import type {
-  CandidatesMessage,
-  DescriptionMessage,
-  Envelope,
-  PeerInfo,
-  PeerMessage,
-} from "@cignal/protocol";
+import type { Envelope, PeerInfo, PeerMessage } from "@cignal/protocol";
 import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { PeerStream } from "../data/peer-stream.js";
@@ -19,6 +13,9 @@ const log = debug("line");
 
 /** How many signals of a connection are kept while it may not be made yet. */
 const UNHEARD_AT_MOST = 64;
+
+/** How long an offer that came the long way round keeps its answer off the channel. */
+const DOUBTED_MS = 3_000;
 
 export interface PeerLineOptions {
   browser: Browser;
@@ -38,7 +35,7 @@ export interface PeerLineOptions {
   mayConnect: () => boolean;
   /** What a new connection sends. */
   tracks: () => LocalTracks;
-  onMessage: (message: Exclude<PeerMessage, { type: "description" | "candidates" }>) => void;
+  onMessage: (message: PeerMessage) => void;
   /** They have begun anew and know nothing of us (D7). */
   onRestart: () => void;
   onReceivers: () => void;
@@ -61,9 +58,11 @@ export class PeerLine {
   #trouble: RecoveryCause | undefined;
   /** Whether what is sent directly arrives, as far as we know. */
   #channelState: "sound" | "doubtful" = "sound";
+  /** Until when the other side's word counts that the channel does not work. */
+  #doubtedUntil = 0;
   #iceServers: RTCIceServer[];
   /** Signals for a connection that may not be made yet (P2). */
-  #unheard: (DescriptionMessage | CandidatesMessage)[] = [];
+  #unheard: Parameters<PeerLink["receive"]>[] = [];
 
   constructor(options: PeerLineOptions) {
     const { browser, polite } = options;
@@ -74,12 +73,13 @@ export class PeerLine {
       newId: browser.randomId,
       makeConnection: (id, part) => this.#makeConnection(id, part),
       onEnded: (id) => this.#stream.forgetConnection(id),
+      disown: (connection) => void this.#stream.send({ type: "ended", connection }),
       onError: options.onError,
     });
     this.#stream = new PeerStream({
       session: browser.randomId(),
       transmit: (envelope, handed) => this.#transmit(envelope, handed),
-      deliver: (message) => this.#deliver(message),
+      deliver: (message, heard) => this.#deliver(message, heard),
       onRestart: () => {
         log("%s: began anew", options.info.id);
         this.#unheard = [];
@@ -105,8 +105,20 @@ export class PeerLine {
 
   /** Makes a connection, unless one is there that can still be of use, and hears what waited for it. */
   connect({ offer }: { offer: boolean }): void {
-    for (const message of this.#unheard.splice(0)) this.#link.receive(message);
+    void this.#watch();
+    for (const signal of this.#unheard.splice(0)) this.#link.receive(...signal);
     if (offer) this.#link.connect();
+  }
+
+  /** What has come through the server. */
+  receive(envelope: Envelope): void {
+    const { message } = envelope;
+    const offer = message?.type === "description" && message.description.type === "offer";
+    // They would have used the channel if it worked for them.
+    if (offer && message.connection === this.connection?.id) {
+      this.#doubtedUntil = Date.now() + DOUBTED_MS;
+    }
+    this.#stream.receive(envelope);
   }
 
   hint(cause: RecoveryHint): void {
@@ -132,18 +144,20 @@ export class PeerLine {
     const direct = () => channel?.send(envelope) && handed();
     // A beat is about the channel, and who leaves tells the server anyway.
     const onlyDirect = number === 0 && message !== undefined;
-    const sound = this.#channelState === "sound" && channel?.state === "open";
-    if (onlyDirect || sound) return void direct();
+    const doubtful = this.#channelState === "doubtful" || Date.now() < this.#doubtedUntil;
+    if (onlyDirect || (!doubtful && channel?.state === "open")) return void direct();
     const answered = message?.type === "information" ? handed : undefined;
     if (!this.#options.signal(this.#options.info, envelope, answered)) direct();
   }
 
-  #deliver(message: PeerMessage): void {
+  #deliver(message: PeerMessage, heard: number): void {
     switch (message.type) {
       case "description":
       case "candidates":
-        if (this.#options.mayConnect()) return this.#link.receive(message);
-        this.#unheard = [...this.#unheard, message].slice(-UNHEARD_AT_MOST);
+      case "ended":
+        if (this.#options.mayConnect()) return this.#link.receive(message, heard);
+        this.#unheard.push([message, heard]);
+        this.#unheard = this.#unheard.slice(-UNHEARD_AT_MOST);
         return;
       case "beat":
         if (this.#recovery instanceof Object) this.#recovery.beat(message.packetsSent);
@@ -157,7 +171,7 @@ export class PeerLine {
 
   #makeConnection(id: string, part: PeerConnectionOptions["part"]): PeerConnection {
     const { browser, polite, relayOnly, tracks, onReceivers, onState, onError } = this.#options;
-    if (!this.#recovery) void this.#watch();
+    void this.#watch();
     const connection: PeerConnection = new PeerConnection({
       browser,
       id,
@@ -166,7 +180,7 @@ export class PeerLine {
       relayOnly,
       iceServers: this.#iceServers,
       tracks: tracks(),
-      signal: (message) => void this.#stream.send(message),
+      signal: (message) => this.#stream.send(message),
       onEnvelope: (envelope) => this.#stream.receive(envelope),
       onOpen: () => this.#stream.resend(),
       onReceivers,
@@ -176,8 +190,9 @@ export class PeerLine {
     return connection;
   }
 
-  /** What keeps a connection alive is loaded while the first one is being made. */
+  /** What keeps a connection alive is loaded once there shall be one. */
   async #watch(): Promise<void> {
+    if (this.#recovery) return;
     const { polite, mayConnect, onDoubt, onTrouble, onRecovered } = this.#options;
     this.#recovery = "loading";
     const loaded = await import("./recovery.js").catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { CandidatesMessage, DescriptionMessage } from "@cignal/protocol";
+import type { CandidatesMessage, DescriptionMessage, EndedMessage } from "@cignal/protocol";
 import { debug } from "../browser/debug.js";
 import type { PeerConnection, PeerConnectionOptions } from "./peer-connection.js";
 
@@ -14,6 +14,8 @@ export interface PeerLinkOptions {
   makeConnection: (id: string, part: PeerConnectionOptions["part"]) => PeerConnection;
   /** The connection with this id is over. */
   onEnded: (id: string) => void;
+  /** The other side takes a connection for its own that is over for us. */
+  disown: (id: string) => void;
   /** The browser could not make one. */
   onError: (error: unknown) => void;
 }
@@ -46,15 +48,25 @@ export class PeerLink {
     this.#make(this.#options.newId(), "offerer");
   }
 
-  receive(message: DescriptionMessage | CandidatesMessage): void {
+  /** @param heard - the number up to which they had heard us when they sent this */
+  receive(message: DescriptionMessage | CandidatesMessage | EndedMessage, heard: number): void {
     const id = message.connection;
-    if (this.#ended.includes(id)) return log("dropped a late %s", message.type);
+    if (message.type === "ended") {
+      // What they have said since comes in order, so nothing of it took the connection's place.
+      if (this.#connection?.id === id) this.rebuild();
+      return;
+    }
+    if (this.#ended.includes(id)) {
+      log("dropped a late %s", message.type);
+      if (message.type === "description") this.#options.disown(id);
+      return;
+    }
     if (this.#connection?.id === id) return this.#connection.receive(message);
     if (message.type === "candidates") {
       this.#early = [...this.#early, message].slice(-REMEMBERED);
       return;
     }
-    if (message.description.type === "offer") this.#receiveFirstOffer(message);
+    if (message.description.type === "offer") this.#receiveFirstOffer(message, heard);
   }
 
   close(): void {
@@ -66,8 +78,10 @@ export class PeerLink {
     this.#options.onEnded(id);
   }
 
-  #receiveFirstOffer(offer: DescriptionMessage): void {
-    if (this.#connection?.unanswered && !this.#options.polite) {
+  #receiveFirstOffer(offer: DescriptionMessage, heard: number): void {
+    // Who offers another one after having heard of ours has done with ours.
+    const glare = this.#connection && this.#connection.introduction > heard;
+    if (glare && !this.#options.polite) {
       log("ignored a connection: glare");
       return this.#remember(offer.connection);
     }

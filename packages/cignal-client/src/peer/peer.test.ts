@@ -1,6 +1,8 @@
 import type { Envelope, PeerMessage } from "@cignal/protocol";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Action } from "../../test/explore/actions.js";
+import { play } from "../../test/explore/explore.js";
 import { fakeBrowser } from "../../test/fake-browser.js";
 import { type Pair, peerPair, type Side, tick } from "../../test/peer-pair.js";
 import { CignalError } from "../errors.js";
@@ -184,6 +186,38 @@ describe("what arrives in an odd order", () => {
   }, 60_000);
 });
 
+describe("what exploring has found", () => {
+  const found: [title: string, warm: boolean, trace: Action[]][] = [
+    [
+      "S3: a connection that a page before the reload took up is made anew",
+      true,
+      ["warm a", "20 ms", "warm b", "reload a"],
+    ],
+    [
+      "S5: an offer from somebody who has had ours is no glare",
+      true,
+      ["warm b", "deliver b", "lose a", "fail a", "call a"],
+    ],
+    ["D7: a reload without the warm path is noticed", false, ["call b", "calm", "reload a"]],
+    [
+      "P6: a page that comes back unheard is not waited for forever",
+      false,
+      ["call b", "calm", "reload a", "lose a"],
+    ],
+    [
+      "K4: two who hear of their call after a reload of both connect",
+      false,
+      ["call b", "calm", "reload a", "deliver a", "reload b"],
+    ],
+    ["P3: who gives a call up transmits no longer", false, ["call a", "16 s"]],
+  ];
+  it.each(found)("%s", async (_title, warm, trace) => {
+    await import("./recovery.js");
+    const { wrong } = await play({ warm, start: [], alphabet: [] }, trace);
+    expect(wrong).toBeUndefined();
+  });
+});
+
 describe("what peers say", () => {
   const inCall = async () => {
     const pair = peerPair();
@@ -251,6 +285,20 @@ describe("how a call ends", () => {
     expect(pair.a.peer.callState).toBe("waiting");
     await Promise.all([pair.a.peer.call(), pair.settle()]);
     expectOneCall(pair);
+  });
+
+  it("D5: a call that was given up is not begun by what was said again to a page that is back", async () => {
+    const { a } = peerPair({ timeoutMs: 3_000 });
+    const introduction = { number: 0, first: 1, received: 0 };
+    a.peer.receive({ session: "theirs", ...introduction });
+    const failure = expect(a.peer.call()).rejects.toMatchObject({ code: "connection-failed" });
+    a.peer.receive({ session: "theirs-anew", ...introduction });
+    await vi.advanceTimersByTimeAsync(3_000);
+    await failure;
+    a.outbox.length = 0;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(a.outbox.filter(({ message }) => message?.type === "start")).toEqual([]);
+    a.peer.end();
   });
 
   it("a connection without a path fails the call, and the next call makes a new connection", async () => {

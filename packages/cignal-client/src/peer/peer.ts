@@ -122,16 +122,17 @@ export class Peer {
     return this.connectionState === "connected" && !this.trouble;
   }
 
-  /** Connects ahead of the call, if that is wanted. */
+  /** Connects ahead of the call, if that is wanted. Else they learn that we are here, perhaps again (D7). */
   warmUp(): void {
     if (this.#options.warm) this.#line.connect({ offer: true });
+    else this.#line.stream.sendLoose();
   }
 
   /** Starts the call, or joins in if they have. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
     const on = this.#callers.wait(() => void this.#giveUpInTime());
     if (this.#call.send("call")) {
-      this.#start = this.#sayStart();
+      this.#sayStart();
       this.#begin({ offer: true });
     }
     this.#settle();
@@ -158,7 +159,7 @@ export class Peer {
 
   /** What has come from them through the server. */
   receive(envelope: Envelope): void {
-    this.#line.stream.receive(envelope);
+    this.#line.receive(envelope);
   }
 
   /** The server can be reached again; they may not know us any more. */
@@ -218,7 +219,7 @@ export class Peer {
   /** They have reloaded their page, or forgotten us while this one slept. A call that was on goes on (D7). */
   #onRestart(): void {
     this.#media.forget();
-    if (this.#isCallOn()) this.#start = this.#sayStart();
+    if (this.#isCallOn()) this.#sayStart();
     this.#options.onChange();
   }
 
@@ -271,8 +272,10 @@ export class Peer {
     this.#showMedia();
   }
 
-  #sayStart(): number {
-    return this.#line.stream.send({ type: "start", sending: this.#sending() });
+  /** Says it in place of what was said before and has not arrived. */
+  #sayStart(): void {
+    this.#line.stream.withdraw(this.#start);
+    this.#start = this.#line.stream.send({ type: "start", sending: this.#sending() });
   }
 
   /** From here on we may connect and send. */
@@ -298,7 +301,10 @@ export class Peer {
   }
 
   #giveUp(problem: string): void {
-    if (this.#call.send("give-up")) this.#line.stream.withdraw(this.#start);
+    if (this.#call.send("give-up")) {
+      this.#line.stream.withdraw(this.#start);
+      this.connection?.setTracks(NO_TRACKS);
+    }
     this.#callers.fail(problem);
   }
 }

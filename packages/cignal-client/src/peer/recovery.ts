@@ -117,6 +117,7 @@ export class Recovery {
       connection: id,
       state: pc.connectionState,
       negotiating: pc.signalingState !== "stable",
+      describedAt: connection.describedAt,
       channel: channel.state,
       packets: pulse.packetsReceived,
       messages: channel.received,
