@@ -1,0 +1,90 @@
+import type { Envelope } from "@cignal/protocol";
+import { Peer } from "../../src/peer/peer.js";
+import { fakeBrowser } from "../fake-browser.js";
+import { type FakeNetwork, type FakePeerConnection, FakeTrack } from "../fake-peer-connection.js";
+
+/** One side's page from when it was loaded until it is reloaded. */
+export interface Page {
+  peer: Peer;
+  tracks: { audio: FakeTrack; video: FakeTrack };
+  /** The numbers that arrived, in the order in which they did. */
+  heard: number[];
+  errors: unknown[];
+  /** Its end of the stream (D2), and those ends of the other side's of which the server told it. */
+  session: string;
+  knownSessions: Set<string>;
+  /** What the page shows of the other side. */
+  shown: () => readonly unknown[];
+  /** The connections that the page has made and that are not closed. */
+  open: () => FakePeerConnection[];
+}
+
+export interface PageOptions {
+  side: "a" | "b";
+  network: FakeNetwork;
+  warm: boolean;
+  /** Whether the camera and the microphone are on. */
+  on: boolean;
+  newId: () => string;
+  /** Sends through the server; false while it cannot be reached. */
+  send: (envelope: Envelope) => boolean;
+}
+
+/** Makes the `Peer` that one side's page has for the other side. */
+export function loadPage({ side, network, warm, on, newId, send }: PageOptions): Page {
+  const made: FakePeerConnection[] = [];
+  const page = { heard: [] as number[], errors: [] as unknown[], knownSessions: new Set<string>() };
+  const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
+  const session = newId();
+  const ids = [session];
+  let stream: MediaStream | undefined;
+  const peer = new Peer({
+    browser: fakeBrowser({
+      createPeerConnection: (configuration) => {
+        const pc = network.create(configuration);
+        made.push(pc as unknown as FakePeerConnection);
+        return pc;
+      },
+      // The first that it asks for is the session's.
+      randomId: () => ids.pop() ?? newId(),
+    }),
+    info: { id: side === "a" ? "b" : "a", name: "the other side" },
+    polite: side === "a",
+    relayOnly: false,
+    warm,
+    timeoutMs: 15_000,
+    iceServers: [],
+    tracks: on ? asTracks(tracks) : NO_TRACKS,
+    signal: (_to, envelope, answered) => {
+      const taken = send(envelope);
+      if (taken) answered?.();
+      return taken;
+    },
+    onCalled: () => {},
+    onStream: (_peer, shown) => {
+      stream = shown;
+    },
+    onInformation: (_peer, data) => void page.heard.push(data as number),
+    onBye: () => {},
+    onReconnecting: () => {},
+    onReconnected: () => {},
+    onChange: () => {},
+    onDoubt: () => {},
+    onConnectionFailed: () => {},
+    onError: (error) => void page.errors.push(error.cause ?? error),
+  });
+  return {
+    ...page,
+    session,
+    peer,
+    tracks,
+    shown: () => stream?.getTracks() ?? [],
+    open: () => made.filter((pc) => pc.signalingState !== "closed"),
+  };
+}
+
+type Tracks = Parameters<Peer["setTracks"]>[0];
+
+export const NO_TRACKS: Tracks = { audio: null, video: null };
+
+export const asTracks = (tracks: Page["tracks"]) => tracks as unknown as Tracks;
