@@ -238,7 +238,8 @@ export class Cignal {
   simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
     return this.#attempt(async () => {
       const { simulate } = await import("./simulate/simulate.js");
-      await simulate(this.#room, scenario, options);
+      const problem = await simulate(this.#room, scenario, options);
+      if (problem) throw new CignalError("bad-argument", problem, { field: "scenario" });
     });
   }
 

@@ -1,5 +1,6 @@
 import type { CandidatesMessage, DescriptionMessage, Envelope } from "@cignal/protocol";
 import type { Browser } from "../browser/browser.js";
+import { debug } from "../browser/debug.js";
 import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
 import { CandidateBatch } from "./candidate-batch.js";
@@ -27,6 +28,8 @@ export interface PeerConnectionOptions {
   onReceivers: () => void;
   onError: (error: unknown) => void;
 }
+
+const log = debug("connection");
 
 type Kind = keyof LocalTracks;
 
@@ -142,6 +145,7 @@ export class PeerConnection {
 
   /** Looks for another path; what flows goes on meanwhile. */
   restart(): void {
+    log("restart");
     this.pc.restartIce();
   }
 

@@ -1,4 +1,3 @@
-import { debug } from "../browser/debug.js";
 import { type Pulse, takePulse } from "../stats/pulse.js";
 import {
   type Health,
@@ -7,8 +6,6 @@ import {
   type RecoveryHint,
 } from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
-
-const log = debug("recovery");
 
 /** How often to look, in milliseconds: calmly, and while something may be wrong. */
 const CALM_MS = 250;
@@ -124,7 +121,6 @@ export class Recovery {
       mediaExpected: this.#theySend,
     });
     this.#tell(now);
-    if (action !== "none") log("%s", action);
     if (action === "restart") connection.restart();
     if (action === "rebuild") this.#options.rebuild();
   }

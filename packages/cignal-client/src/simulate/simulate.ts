@@ -1,4 +1,3 @@
-import { CignalError } from "../errors.js";
 import type { Room } from "../room.js";
 
 /**
@@ -17,33 +16,30 @@ export interface ScenarioOptions {
   kbps?: number;
 }
 
-/** Resolves when it is over; what follows from it may take longer. */
+const scenarios: Record<Scenario, (room: Room, options: Required<ScenarioOptions>) => unknown> = {
+  "signaling-loss": (room, { forMs }) => {
+    room.signaling.interrupt(forMs);
+    return delay(forMs);
+  },
+  "ice-failure": (room) => connectionsOf(room).forEach((pc) => void pc.close()),
+  renegotiation: (room) => connectionsOf(room).forEach((pc) => void pc.restartIce()),
+  "slow-link": (room, options) => slowDown(connectionsOf(room), options),
+};
+
+/** Resolves when it is over, what follows from it may take longer; with what was wrong if there is no such scenario. */
 export async function simulate(
   room: Room,
   scenario: Scenario,
   { forMs = 5_000, kbps = 50 }: ScenarioOptions = {},
-): Promise<void> {
-  const connections = room.peers.flatMap(({ pc }) => (pc ? [pc] : []));
-  switch (scenario) {
-    case "signaling-loss":
-      room.signaling.interrupt(forMs);
-      return delay(forMs);
-    case "ice-failure":
-      for (const pc of connections) pc.close();
-      return;
-    case "renegotiation":
-      for (const pc of connections) pc.restartIce();
-      return;
-    case "slow-link":
-      return slowDown(connections, { forMs, kbps });
-    default:
-      throw new CignalError(
-        "bad-argument",
-        'simulate(scenario): expected "signaling-loss", "ice-failure", "renegotiation" or "slow-link"',
-        { field: "scenario" },
-      );
+): Promise<string | undefined> {
+  if (!Object.hasOwn(scenarios, scenario)) {
+    return `simulate(scenario): expected one of ${Object.keys(scenarios).join(", ")}`;
   }
+  await scenarios[scenario](room, { forMs, kbps });
+  return undefined;
 }
+
+const connectionsOf = ({ peers }: Room) => peers.flatMap(({ pc }) => (pc ? [pc] : []));
 
 async function slowDown(
   connections: RTCPeerConnection[],
