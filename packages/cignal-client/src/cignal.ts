@@ -11,7 +11,9 @@ import { type CallSnapshot, takeSnapshot } from "./call-state.js";
 import type { CheckOptions } from "./check/check-connection.js";
 import type { Wire } from "./check/check-signaling.js";
 import type { ConnectionReport } from "./check/report.js";
+import { type CignalData, names } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
+import { copyLink } from "./copy-link.js";
 import { CignalError } from "./errors.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
@@ -24,18 +26,6 @@ import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
 
 /** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
 export type Outcome = { success: true } | { success: false; error: CignalError };
-
-/** What a page finds in `cignal.data`; it may add fields of its own. */
-export interface CignalData {
-  myPeerId: string;
-  myDisplayName: string;
-  myRole: string | undefined;
-  /** The peer that came first, while it is here. */
-  remotePeerId: string | undefined;
-  remoteDisplayName: string | undefined;
-  remoteRole: string | undefined;
-  [field: string]: unknown;
-}
 
 const realEnvironment: Environment = { browser: realBrowser, openSocket };
 
@@ -246,20 +236,7 @@ export class Cignal {
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */
   copyLink(link: string): Promise<Outcome> {
     return this.#attempt(async () => {
-      const write = this.#browser.writeClipboard();
-      if (!write) {
-        throw new CignalError(
-          "insecure-page",
-          "A browser gives the clipboard to pages on https:// and on localhost only. Serve this page over HTTPS.",
-        );
-      }
-      await write(String(link)).catch((cause: unknown) => {
-        throw new CignalError(
-          "clipboard-denied",
-          "The browser did not allow copying. Copy the link by hand.",
-          { cause, retryable: true },
-        );
-      });
+      await copyLink(this.#browser, String(link));
     });
   }
 
@@ -313,12 +290,3 @@ export class Cignal {
     return takeSnapshot({ roomId: this.id, me, peers, signaling: signaling.state });
   }
 }
-
-const names = ({ me, peers: [first] }: CallSnapshot) => ({
-  myPeerId: me.id,
-  myDisplayName: me.name,
-  myRole: me.role,
-  remotePeerId: first?.id,
-  remoteDisplayName: first?.name,
-  remoteRole: first?.role,
-});

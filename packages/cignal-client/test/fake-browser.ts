@@ -1,6 +1,7 @@
 import type { Browser, PageListeners } from "../src/browser/browser.js";
 import { browser } from "../src/browser/browser.js";
-import { FakeNetwork, FakeTrack } from "./fake-peer-connection.js";
+import { FakeTrack } from "./fake-media.js";
+import { FakeNetwork } from "./fake-peer-connection.js";
 
 class FakeStream {
   #tracks: FakeTrack[];

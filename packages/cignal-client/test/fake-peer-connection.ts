@@ -1,39 +1,6 @@
-/**
- * A model of RTCPeerConnection: its signalling states with rollback, transceivers, candidates and one negotiated
- * channel, over paths that a test can break and an ICE restart finds anew.
- */
-
-type Kind = "audio" | "video";
-
-interface FakeSdp {
-  /** Names the connection that made it, and after a colon the generation of its ICE credentials. */
-  ufrag: string;
-  kinds: Kind[];
-  directions: RTCRtpTransceiverDirection[];
-}
-
-interface Description {
-  type: "offer" | "answer";
-  sdp: string;
-}
-
-/** What one side described: what is in force, and what is still being negotiated (W3C webrtc, section 4.4.1.5). */
-class Descriptions {
-  current: Description | null = null;
-  pending: Description | null = null;
-
-  get latest(): Description | null {
-    return this.pending ?? this.current;
-  }
-
-  settle(): void {
-    this.current = this.latest;
-    this.pending = null;
-  }
-}
-
-const read = (description: Description | null): FakeSdp | undefined =>
-  description ? JSON.parse(description.sdp) : undefined;
+import { FakeChannel } from "./fake-channel.js";
+import { type Description, Descriptions, type FakeSdp, read } from "./fake-descriptions.js";
+import { FakeTransceiver, type Kind } from "./fake-media.js";
 
 /** A task of its own: the promises that have just settled are heard before. */
 const queueTask = (run: () => void) => {
@@ -48,62 +15,6 @@ const opposite: Record<string, RTCRtpTransceiverDirection> = {
   recvonly: "sendonly",
   inactive: "inactive",
 };
-
-export class FakeTrack {
-  readyState: "live" | "ended" = "live";
-  constructor(readonly kind: Kind) {}
-  stop(): void {
-    this.readyState = "ended";
-  }
-}
-
-class FakeTransceiver {
-  mid: string | null = null;
-  currentDirection: RTCRtpTransceiverDirection | null = null;
-  readonly receiver: { track: FakeTrack };
-  readonly sender = {
-    track: null as FakeTrack | null,
-    replaceTrack: async (track: FakeTrack | null): Promise<void> => {
-      this.sender.track = track;
-    },
-  };
-
-  constructor(
-    kind: Kind,
-    public direction: RTCRtpTransceiverDirection,
-  ) {
-    this.receiver = { track: new FakeTrack(kind) };
-  }
-}
-
-class FakeChannel extends EventTarget {
-  readyState: "connecting" | "open" | "closed" = "connecting";
-  other: FakeChannel | null = null;
-  /** What waits for a path, in order. */
-  #queue: string[] = [];
-
-  constructor(readonly hasPath: () => boolean) {
-    super();
-  }
-
-  send(data: string): void {
-    if (this.readyState !== "open") throw new DOMException("not open", "InvalidStateError");
-    this.#queue.push(data);
-    this.flush();
-  }
-
-  flush(): void {
-    const { other } = this;
-    if (!this.hasPath()) return;
-    for (const data of this.#queue.splice(0)) {
-      queueMicrotask(() => {
-        if (other?.readyState === "open") {
-          other.dispatchEvent(new MessageEvent("message", { data }));
-        }
-      });
-    }
-  }
-}
 
 /** Where the connections of one test find each other. */
 export class FakeNetwork {
@@ -138,6 +49,10 @@ export class FakeNetwork {
   }
 }
 
+/**
+ * A model of RTCPeerConnection: its signalling states with rollback, transceivers, candidates and one negotiated
+ * channel, over paths that a test can break and an ICE restart finds anew.
+ */
 export class FakePeerConnection extends EventTarget {
   readonly id: string;
   /** Whether what is sent arrives at the other side. */

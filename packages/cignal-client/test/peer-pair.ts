@@ -2,7 +2,8 @@ import { type Envelope, envelope, ProtocolError, parse } from "@cignal/protocol"
 import { vi } from "vitest";
 import { Peer, type PeerOptions } from "../src/peer/peer.js";
 import { fakeBrowser } from "./fake-browser.js";
-import { FakeNetwork, type FakePeerConnection, FakeTrack } from "./fake-peer-connection.js";
+import { FakeTrack } from "./fake-media.js";
+import { FakeNetwork, type FakePeerConnection } from "./fake-peer-connection.js";
 
 export interface Side {
   peer: Peer;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeBrowser, fakeStream } from "../../test/fake-browser.js";
 import { fakeIce, type IceBehaviour } from "../../test/fake-ice.js";
-import type { FakeTrack } from "../../test/fake-peer-connection.js";
+import type { FakeTrack } from "../../test/fake-media.js";
 import { type FakeSocket, fakeSockets } from "../../test/fake-socket.js";
 import type { Browser } from "../browser/browser.js";
 import { Cignal } from "../cignal.js";

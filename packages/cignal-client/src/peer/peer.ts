@@ -1,6 +1,7 @@
-import type { Envelope, PeerInfo, PeerMessage, Sending } from "@cignal/protocol";
+import type { Envelope, PeerInfo, Sending } from "@cignal/protocol";
 import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
+import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
 import { Machine } from "../lib/machine.js";
 import type { LocalTracks } from "../media/local-media.js";
@@ -140,21 +141,9 @@ export class Peer {
   }
 
   /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and then it never arrives. */
-  inform(data: Extract<PeerMessage, { type: "information" }>["data"]): Promise<void> {
-    const { stream } = this.#line;
-    return new Promise((resolve, reject) => {
-      const late = new CignalError("timeout", this.#unreached(), { retryable: true });
-      if (stream.full) return reject(late);
-      const timer = setTimeout(() => {
-        stream.withdraw(number);
-        reject(late);
-      }, this.#options.timeoutMs);
-      const number = stream.send({ type: "information", data }, (error) => {
-        clearTimeout(timer);
-        if (error) reject(error);
-        else resolve();
-      });
-    });
+  inform(data: InformData): Promise<void> {
+    const late = new CignalError("timeout", this.#unreached(), { retryable: true });
+    return inform(this.#line.stream, data, { timeoutMs: this.#options.timeoutMs, late });
   }
 
   /** What has come from them through the server. */

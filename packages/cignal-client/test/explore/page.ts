@@ -1,7 +1,8 @@
 import type { Envelope } from "@cignal/protocol";
 import { Peer } from "../../src/peer/peer.js";
 import { fakeBrowser } from "../fake-browser.js";
-import { type FakeNetwork, type FakePeerConnection, FakeTrack } from "../fake-peer-connection.js";
+import { FakeTrack } from "../fake-media.js";
+import type { FakeNetwork, FakePeerConnection } from "../fake-peer-connection.js";
 
 /** One side's page from when it was loaded until it is reloaded. */
 export interface Page {

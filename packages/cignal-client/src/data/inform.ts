@@ -1,0 +1,25 @@
+import type { PeerMessage } from "@cignal/protocol";
+import type { CignalError } from "../errors.js";
+import type { PeerStream } from "./peer-stream.js";
+
+export type InformData = Extract<PeerMessage, { type: "information" }>["data"];
+
+/** Sends information. Resolves when a way has taken it; rejects, with `late` after the time, and then it never arrives. */
+export function inform(
+  stream: PeerStream,
+  data: InformData,
+  { timeoutMs, late }: { timeoutMs: number; late: CignalError },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (stream.full) return reject(late);
+    const timer = setTimeout(() => {
+      stream.withdraw(number);
+      reject(late);
+    }, timeoutMs);
+    const number = stream.send({ type: "information", data }, (error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
