@@ -15,6 +15,7 @@ import { Membership, type MembershipSetup, type Refusal } from "./membership.js"
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
 import { RateLimit } from "./rate-limit.js";
+import { internalError, notJoined } from "./refusals.js";
 import { createResumeToken, hashResumeToken, isResumeToken } from "./resume-token.js";
 import type { Welcome } from "./rooms/command.js";
 import type { ServerSocket } from "./socket-io.js";
@@ -49,15 +50,6 @@ export const CHECK_INTERVAL = 1_000;
 const SILENCE_AT_MOST = 25_000;
 
 const ignore = () => {};
-
-const notJoined = () =>
-  new ProtocolError("not-joined", "Messages are taken once the welcome was sent. Wait for it.");
-
-const internalError = () =>
-  new ProtocolError(
-    "internal",
-    "Something went wrong in the server. Try again; its log says more.",
-  );
 
 /** One socket, from its handshake to its end. */
 export class Connection {

@@ -76,6 +76,17 @@ describe("leaving", () => {
     expect(await a.next("peer-left")).toMatchObject({ peerId: "b", reason: "left" });
   });
 
+  it.each([
+    { code: 1001, reason: "left", what: "a browser that leaves the page" },
+    { code: 4000, reason: "timeout", what: "anything else" },
+  ])("L7: a WebSocket that $what closes, with code $code, ends as $reason", async (closing) => {
+    const { code, reason } = closing;
+    const { url } = await startServer({ returnPeriodMs: 20, gracePeriodMs: 60 });
+    const { a, b } = await joinPair(url);
+    Reflect.get(b.socket.io.engine.transport, "ws").close(code);
+    expect(await a.next("peer-left")).toMatchObject({ peerId: "b", reason });
+  });
+
   it("L7: a page that went away comes back as the same member, and its next loss is an ordinary one", async () => {
     const server = await startServer({ returnPeriodMs: 1_000 });
     const { a, b, tokenOfB } = await joinPair(server.url);
