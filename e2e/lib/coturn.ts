@@ -8,33 +8,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selfSign } from "./certificate.js";
 
-const HOST = "127.0.0.1";
-
 /** How long it may take to start; 0.1 s is usual. */
 const START_MS = 10_000;
 
 export interface CoturnOptions {
   /** Whether it passes packets on to 127.0.0.1, where all of a test is. Default: true. */
   relays?: boolean;
+  /** Its address, and that of what it relays: 127.0.0.1, or another one that begins with 127. */
+  host?: string;
 }
 
-/** A STUN and TURN server of one's own at 127.0.0.1, over UDP, TCP and TLS with a self-signed certificate. */
+/** A STUN and TURN server of one's own on this machine, over UDP, TCP and TLS with a self-signed certificate. */
 export class Coturn {
   readonly secret = randomBytes(16).toString("hex");
+  readonly #host: string;
   readonly #port: number;
   readonly #tlsPort: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, [port, tlsPort]: [number, number]) {
+  private constructor(folder: string, host: string, [port, tlsPort]: [number, number]) {
     this.#folder = folder;
+    this.#host = host;
     this.#port = port;
     this.#tlsPort = tlsPort;
   }
 
-  static async start({ relays = true }: CoturnOptions = {}): Promise<Coturn> {
+  static async start({ relays = true, host = "127.0.0.1" }: CoturnOptions = {}): Promise<Coturn> {
     const folder = await mkdtemp(join(tmpdir(), "cignal-coturn-"));
-    const coturn = new Coturn(folder, [await freePort(), await freePort()]);
+    const coturn = new Coturn(folder, host, [await freePort(host), await freePort(host)]);
     try {
       await coturn.#run(relays);
       return coturn;
@@ -44,13 +46,18 @@ export class Coturn {
     }
   }
 
+  /** All ways to relay through it. */
+  get urls(): string[] {
+    const turn = `turn:${this.#host}:${this.#port}`;
+    return [turn, `${turn}?transport=tcp`, `turns:${this.#host}:${this.#tlsPort}`];
+  }
+
   /** All ways to it. Another secret than its own gives credentials that it refuses. */
   iceServers(secret = this.secret): RTCIceServer[] {
     const username = `${Math.floor(Date.now() / 1000) + 600}:somebody`;
     const credential = createHmac("sha1", secret).update(username).digest("base64");
-    const turn = `turn:${HOST}:${this.#port}`;
-    const urls = [turn, `${turn}?transport=tcp`, `turns:${HOST}:${this.#tlsPort}`];
-    return [{ urls: `stun:${HOST}:${this.#port}` }, { urls, username, credential }];
+    const stun = `stun:${this.#host}:${this.#port}`;
+    return [{ urls: stun }, { urls: this.urls, username, credential }];
   }
 
   /** Does nothing if it has been stopped. */
@@ -68,12 +75,13 @@ export class Coturn {
     const { cert, key } = await selfSign();
     const [certFile, keyFile] = [join(this.#folder, "cert.pem"), join(this.#folder, "key.pem")];
     await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
+    const [host, port, tlsPort] = [this.#host, this.#port, this.#tlsPort];
     // Below the ports that the system gives to others.
     const relayPort = 20_000 + 100 * randomInt(100);
     const process = spawn(
       "turnserver",
       [
-        ...["-n", "-L", HOST, "-E", HOST, "-p", this.#port, "--tls-listening-port", this.#tlsPort],
+        ...["-n", "-L", host, "-E", host, "-p", port, "--tls-listening-port", tlsPort],
         ...["-r", "lab", "--use-auth-secret", `--static-auth-secret=${this.secret}`],
         ...["--min-port", relayPort, "--max-port", relayPort + 99],
         ...["--cert", certFile, "--pkey", keyFile, "--no-cli", "--fingerprint", "-m", 1],
@@ -94,9 +102,9 @@ export class Coturn {
   async #ready(): Promise<void> {
     const waits = AbortSignal.timeout(START_MS);
     await Promise.all([
-      until(() => answersStun(this.#port), waits),
-      until(() => accepts(this.#port), waits),
-      until(() => accepts(this.#tlsPort), waits),
+      until(() => answersStun(this.#host, this.#port), waits),
+      until(() => accepts(this.#host, this.#port), waits),
+      until(() => accepts(this.#host, this.#tlsPort), waits),
     ]);
   }
 }
@@ -106,8 +114,8 @@ async function until(check: () => Promise<boolean>, signal: AbortSignal): Promis
 }
 
 /** One that nobody listens at; coturn needs the same one for UDP and TCP. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
@@ -116,10 +124,10 @@ async function freePort(): Promise<number> {
 }
 
 /** Whether a STUN binding request (RFC 8489, section 5) is answered within 50 ms. */
-async function answersStun(port: number): Promise<boolean> {
+async function answersStun(host: string, port: number): Promise<boolean> {
   const socket = createSocket("udp4");
   const header = Buffer.from("000100002112a442", "hex");
-  socket.send(Buffer.concat([header, randomBytes(12)]), port, HOST);
+  socket.send(Buffer.concat([header, randomBytes(12)]), port, host);
   // Where nobody listens, the system answers with an error.
   const answered = await once(socket, "message", { signal: AbortSignal.timeout(50) }).then(
     () => true,
@@ -129,8 +137,8 @@ async function answersStun(port: number): Promise<boolean> {
   return answered;
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, HOST);
+async function accepts(host: string, port: number): Promise<boolean> {
+  const socket = connect(port, host);
   const accepted = await once(socket, "connect").then(
     () => true,
     () => new Promise<boolean>((resolve) => setTimeout(resolve, 20, false)),

@@ -1,32 +1,10 @@
 import type { CheckOptions, ConnectionReport } from "cignal-client";
-import { Coturn, type CoturnOptions } from "../lib/coturn.js";
 import type { Peer } from "../lib/peer.js";
-import { test as base, expect } from "../lib/test.js";
+import { test as base, expect } from "../lib/turn-test.js";
 
-interface Fixtures {
-  /** Starts a TURN server; it is stopped with the test. */
-  startCoturn: (options?: CoturnOptions) => Promise<Coturn>;
-  /** Opens a page whose connections may use 127.0.0.1, and that takes a self-signed certificate for TURN. */
-  openChecker: () => Promise<Peer>;
-}
-
-const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  startCoturn: async ({}, use) => {
-    const started: Coturn[] = [];
-    await use(async (options) => {
-      const coturn = await Coturn.start(options);
-      started.push(coturn);
-      return coturn;
-    });
-    for (const coturn of started) await coturn.stop();
-  },
-
-  openChecker: async ({ launch, openPage }, use) => {
-    await use(async () => {
-      const more = ["--allow-loopback-in-peer-connection", "--ignore-certificate-errors"];
-      return openPage({ browser: await launch((flags) => [...flags, ...more]) });
-    });
+const test = base.extend<{ openChecker: () => Promise<Peer> }>({
+  openChecker: async ({ turnBrowser, openPage }, use) => {
+    await use(() => openPage({ browser: turnBrowser }));
   },
 });
 
