@@ -1,5 +1,5 @@
 import type { Scenario } from "cignal-client";
-import { expectAudio, expectFrames } from "../lib/media.js";
+import { expectAudio, expectFrames, traffic } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
 
@@ -66,6 +66,36 @@ test("K4: both sides may lose the connection at once", async ({ openPair }) => {
   }
   await expectFrames(first.page, second.page);
   await expectUndisturbed(first, second);
+});
+
+test("K4: who is muted and has the camera off stays so in a new connection", async ({
+  openPair,
+}) => {
+  const [first, second] = await openPair();
+  await first.call();
+  await expectAudio(first.page, second.page);
+  await second.page.evaluate(() => {
+    for (const track of cignal.localMedia?.getTracks() ?? []) track.enabled = false;
+  });
+  await simulate(first, "ice-failure");
+  await expect.poll(() => second.connectionStates()).toEqual(["closed", "connected"]);
+  await expectAudio(second.page);
+  for (const peer of [first, second]) await isWellAgain(peer);
+  const enabled = () =>
+    second.page.evaluate(() =>
+      cignal.pc?.getSenders().map(({ track }) => track && [track.kind, track.enabled]),
+    );
+  expect(await enabled()).toEqual([
+    ["audio", false],
+    ["video", false],
+  ]);
+  // What arrives is silence: packets come, and no energy with them.
+  const before = await traffic(first.page);
+  await expect
+    .poll(async () => (await traffic(first.page)).audioBytesReceived)
+    .toBeGreaterThan(before.audioBytesReceived + 500);
+  const after = await traffic(first.page);
+  expect(after.audioEnergy - before.audioEnergy).toBeLessThan(1e-6);
 });
 
 test("S6: a renegotiation with an ICE restart from both sides at once goes unnoticed", async ({

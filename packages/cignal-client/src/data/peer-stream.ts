@@ -5,7 +5,7 @@ const WAITING_AT_MOST = 1_024;
 const ACKNOWLEDGE_MS = 300;
 const RESEND_MS = 2_000;
 const RESEND_AT_MOST_MS = 16_000;
-/** How much a timer sends again at once: enough to learn that the way is open, after which the rest follows. */
+/** How much is sent again at once: enough to learn that a way is open, and what an acknowledgement asks for next. */
 const RESEND_BATCH = 32;
 const FORMER_AT_MOST = 32;
 
@@ -97,7 +97,7 @@ export class PeerStream {
     const heard = recipient === undefined ? 0 : received;
     this.#acknowledged(heard);
     // Long enough for an answer, and they still have not got it: the way lost it.
-    if (Date.now() - this.#transmittedAt > ACKNOWLEDGE_MS) this.resend();
+    if (Date.now() - this.#transmittedAt > ACKNOWLEDGE_MS) this.#resendSome();
     this.#skipTo(first);
     if (number === 0) {
       if (message) this.#options.deliver(message, heard);
@@ -189,6 +189,10 @@ export class PeerStream {
     }
   }
 
+  #resendSome(): void {
+    for (const number of [...this.#waiting.keys()].slice(0, RESEND_BATCH)) this.#transmit(number);
+  }
+
   #scheduleResend(): void {
     if (this.#waiting.size === 0) {
       clearTimeout(this.#resendTimer);
@@ -197,7 +201,7 @@ export class PeerStream {
     }
     this.#resendTimer ??= setTimeout(() => {
       this.#resendTimer = undefined;
-      for (const number of [...this.#waiting.keys()].slice(0, RESEND_BATCH)) this.#transmit(number);
+      this.#resendSome();
       this.#resendMs = Math.min(2 * this.#resendMs, RESEND_AT_MOST_MS);
       this.#scheduleResend();
     }, this.#resendMs);
