@@ -62,6 +62,7 @@ export class Room {
       warm,
       timeoutMs,
       signal: ({ id }, envelope, answered) => this.signaling.signal(id, envelope, answered),
+      serverHeardAt: () => this.signaling.heardAt,
       onDoubt: () => this.signaling.doubt(),
       onBye: ({ id }) => this.#hangUp(id, "left"),
     });

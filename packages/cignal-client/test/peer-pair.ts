@@ -90,6 +90,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       onStream: heard.stream,
       onInformation: heard.information,
       onBye: heard.bye,
+      serverHeardAt: () => (server.up ? Date.now() : 0),
       onDoubt: () => {},
       onReconnecting: heard.reconnecting,
       onReconnected: heard.reconnected,

@@ -10,6 +10,7 @@ function watch({ polite = false, mediaExpected = true } = {}) {
     state: "connected",
     negotiating: false,
     describedAt: 0,
+    serverHeardAt: Number.POSITIVE_INFINITY,
     channel: "open",
     packets: 0,
     messages: 0,
@@ -235,6 +236,17 @@ describe("what is done about it", () => {
     hint("network-change");
     run(200);
     expect(actions).toHaveLength(2);
+  });
+
+  it("K4: waits for the server, without which nobody would hear of it", () => {
+    const { run, cut, actions, seen, mark } = watch();
+    run(5_000);
+    cut();
+    run(20_000, { serverHeardAt: seen.now });
+    expect(actions).toEqual([]);
+    mark();
+    run(1_000, { serverHeardAt: seen.now });
+    expect(actions).toEqual([[100, "restart"]]);
   });
 
   it("acts on a flock of hints once", () => {

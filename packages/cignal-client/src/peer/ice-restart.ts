@@ -29,6 +29,8 @@ export interface Observation {
   /** When their last offer or answer was put in place. */
   describedAt: number;
   channel: RTCDataChannelState;
+  /** When the server was last heard of; 0 while it cannot be reached. */
+  serverHeardAt: number;
   /** RTP packets that arrived. */
   packets: number;
   /** Messages that arrived over the data channel. */
@@ -225,6 +227,8 @@ export class IceRestartPolicy {
     }
     // Who reloads comes back with a new session (PROTOCOL.md, D7).
     if (trouble.cause === "page-hidden" && since < AWAY_MS) return "none";
+    // Without a way to the other side an offer would wait with stale candidates, and meet theirs when both come through.
+    if (seen.serverHeardAt < trouble.since) return "none";
     if (trouble.attempts === 0) return this.#begin(trouble, seen);
     const useless = state === "closed" || channel === "closed";
     if (useless && since >= BEAR.hinted) return this.#attempt(trouble, seen);

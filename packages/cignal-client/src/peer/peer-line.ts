@@ -31,6 +31,8 @@ export interface PeerLineOptions {
     envelope: Envelope,
     answered: ((error?: CignalError) => void) | undefined,
   ) => boolean;
+  /** When the server was last heard of; 0 while it cannot be reached. */
+  serverHeardAt: () => number;
   /** Whether there may be a connection now (P2). */
   mayConnect: () => boolean;
   /** What a new connection sends. */
@@ -193,7 +195,7 @@ export class PeerLine {
   /** What keeps a connection alive is loaded once there shall be one. */
   async #watch(): Promise<void> {
     if (this.#recovery) return;
-    const { polite, mayConnect, onDoubt, onTrouble, onRecovered } = this.#options;
+    const { polite, serverHeardAt, mayConnect, onDoubt, onTrouble, onRecovered } = this.#options;
     this.#recovery = "loading";
     const loaded = await import("./recovery.js").catch((error: unknown) => {
       log("recovery could not be loaded: %s", error);
@@ -205,6 +207,7 @@ export class PeerLine {
       new loaded.Recovery({
         polite,
         connection: () => this.connection,
+        serverHeardAt,
         wanted: mayConnect,
         rebuild: () => this.#link.rebuild(),
         sendBeat: (packetsSent) => this.#stream.sendLoose({ type: "beat", packetsSent }),

@@ -18,7 +18,7 @@ const log = debug("peer");
 const NO_TRACKS: LocalTracks = { audio: null, video: null };
 
 /** What a peer needs from the outside and tells it. */
-export interface PeerSurroundings extends Pick<PeerLineOptions, "signal"> {
+export interface PeerSurroundings extends Pick<PeerLineOptions, "signal" | "serverHeardAt"> {
   browser: Browser;
   /** Whether to connect before the call starts (P2). */
   warm: boolean;

@@ -23,6 +23,8 @@ export interface RecoveryOptions {
   polite: boolean;
   /** The current connection, if there is one. */
   connection: () => PeerConnection | null;
+  /** When the server was last heard of; 0 while it cannot be reached. */
+  serverHeardAt: () => number;
   /** Whether there should be one. */
   wanted: () => boolean;
   rebuild: () => void;
@@ -116,6 +118,7 @@ export class Recovery {
       negotiating: pc.signalingState !== "stable",
       describedAt: connection.describedAt,
       channel: channel.state,
+      serverHeardAt: this.#options.serverHeardAt(),
       packets: pulse.packetsReceived,
       messages: channel.received,
       mediaExpected: this.#theySend,

@@ -61,6 +61,7 @@ export class SignalingChannel {
   #lastConnectError: Error | undefined;
   #failedAttempts = 0;
   #joinedAt = 0;
+  #heardAt = 0;
   /** No attempt is made before, whatever happens (`interrupt`). */
   #awayUntil = 0;
   /** For the first answer, then for the answer to each handshake, or until the next attempt. */
@@ -80,7 +81,10 @@ export class SignalingChannel {
           .timeout(timeoutMs)
           .emitWithAck("beat", {})
           .then(
-            () => true,
+            () => {
+              this.#heardAt = Date.now();
+              return true;
+            },
             () => false,
           ),
       onDead: () => this.#abandon(),
@@ -97,6 +101,11 @@ export class SignalingChannel {
 
   get state(): SignalingState {
     return this.#machine.state;
+  }
+
+  /** When the server last said anything; 0 while we are not in the room. */
+  get heardAt(): number {
+    return this.state === "joined" ? this.#heardAt : 0;
   }
 
   /** Starts to connect; the outcome is `onWelcome` or `onEnd`. */
@@ -189,6 +198,7 @@ export class SignalingChannel {
   }
 
   #onMessage(type: string, payload: unknown): void {
+    this.#heardAt = Date.now();
     const message = parseNamed(serverMessages, type, payload);
     if (message instanceof ProtocolError) {
       log("ignored %s: %s", type, message.message);

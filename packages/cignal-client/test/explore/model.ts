@@ -115,6 +115,7 @@ export class Model {
         this.sent[side].push(envelope);
         return true;
       },
+      isServerUp: () => this.up[side],
     });
   }
 }

@@ -29,10 +29,11 @@ export interface PageOptions {
   newId: () => string;
   /** Sends through the server; false while it cannot be reached. */
   send: (envelope: Envelope) => boolean;
+  isServerUp: () => boolean;
 }
 
 /** Makes the `Peer` that one side's page has for the other side. */
-export function loadPage({ side, network, warm, on, newId, send }: PageOptions): Page {
+export function loadPage({ side, network, warm, on, newId, send, isServerUp }: PageOptions): Page {
   const made: FakePeerConnection[] = [];
   const page = { heard: [] as number[], errors: [] as unknown[], knownSessions: new Set<string>() };
   const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
@@ -70,6 +71,7 @@ export function loadPage({ side, network, warm, on, newId, send }: PageOptions):
     onReconnecting: () => {},
     onReconnected: () => {},
     onChange: () => {},
+    serverHeardAt: () => (isServerUp() ? Date.now() : 0),
     onDoubt: () => {},
     onConnectionFailed: () => {},
     onError: (error) => void page.errors.push(error.cause ?? error),
