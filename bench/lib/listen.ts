@@ -8,10 +8,19 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Listens on a free loopback port and says which. */
-export function listen(server: Server): Promise<number> {
+/** Where to listen; by default at a free port of loopback. */
+export interface Place {
+  host?: string;
+  port?: number;
+}
+
+/** Listens there and says at which port. */
+export function listen(
+  server: Server,
+  { host = "127.0.0.1", port = 0 }: Place = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(portOf(server)));
+    server.listen(port, host, () => resolve(portOf(server)));
   });
 }

@@ -18,7 +18,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   ].join("\n");
 }
 
-const figure = (value: number, digits: number) =>
+export const figure = (value: number, digits = 0) =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** `208` or, with a digit, `8.8`. */

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import { listen } from "../lib/listen.js";
+import { listen, type Place } from "../lib/listen.js";
 
 /**
  * A bare relay on `ws`: connecting to `/?room=R&id=I` joins; what a member sends goes to the others as it is. They are
  * told who comes and goes.
  */
-export function start(): Promise<number> {
+export function start(place: Place = {}): Promise<number> {
   const http = createServer();
   const rooms = new Map<string, Map<string, WebSocket>>();
   new WebSocketServer({ server: http }).on("connection", (socket, request) => {
@@ -28,5 +28,5 @@ export function start(): Promise<number> {
       toOthers(JSON.stringify({ type: "left", id }));
     });
   });
-  return listen(http);
+  return listen(http, place);
 }

@@ -1,10 +1,13 @@
 /** One side of a call, as its page is told. */
 export interface Side {
-  /** The signalling server's port. */
+  /** Where the signalling server is. */
+  host: string;
   port: number;
   room: string;
   me: string;
   other: string;
+  /** How to connect; Cignal has its ICE servers from its own server. */
+  rtc: RTCConfiguration;
   /** What to open the devices with. */
   media: MediaStreamConstraints;
 }

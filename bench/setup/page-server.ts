@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { listen } from "../lib/listen.js";
@@ -17,19 +17,26 @@ async function bundle(file: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Serves each contender's page at `/NAME`, with what notes its steps if `traced`. Returns the port. */
-export async function servePages(contenders: readonly string[], traced: boolean): Promise<number> {
-  const before = traced ? await bundle("trace.ts") : "";
+/** Answers with each contender's page at `/NAME`, after the script `before`. */
+export async function pages(
+  contenders: readonly string[],
+  before?: string,
+): Promise<RequestListener> {
+  const first = before ? await bundle(before) : "";
   const scripts = new Map<string, string>();
   for (const name of contenders) {
-    scripts.set(`/${name}.js`, before + (await bundle(`contenders/${name}.ts`)));
+    scripts.set(`/${name}.js`, first + (await bundle(`contenders/${name}.ts`)));
   }
-  const server = createServer(({ url = "/" }, response) => {
+  return ({ url = "/" }, response) => {
     const script = scripts.get(url);
     if (script !== undefined) response.writeHead(200, SCRIPT).end(script);
     else if (scripts.has(`${url}.js`)) {
       response.writeHead(200, HTML).end(`<!doctype html><body><script src="${url}.js"></script>`);
     } else response.writeHead(404).end();
-  });
-  return listen(server);
+  };
+}
+
+/** Serves them, with what notes their steps if `traced`. Returns the port. */
+export async function servePages(contenders: readonly string[], traced: boolean): Promise<number> {
+  return listen(createServer(await pages(contenders, traced ? "trace.ts" : undefined)));
 }

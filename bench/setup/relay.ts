@@ -9,7 +9,7 @@ export interface Relay {
 
 /** Joins; `onMessage` gets what the other one sends. */
 export function joinRelay(side: Side, onMessage: (message: unknown) => void): Promise<Relay> {
-  const socket = new WebSocket(`ws://127.0.0.1:${side.port}/?room=${side.room}&id=${side.me}`);
+  const socket = new WebSocket(`ws://${side.host}:${side.port}/?room=${side.room}&id=${side.me}`);
   const send = (message: unknown) => socket.send(JSON.stringify({ type: "message", message }));
   return new Promise((joined) => {
     const ready = new Promise<void>((isThere) => {

@@ -22,7 +22,7 @@ export interface Run {
   steps: Step[];
 }
 
-async function open(browser: Browser, url: string, side: Side): Promise<Page> {
+export async function open(browser: Browser, url: string, side: Side): Promise<Page> {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`${url}: ${error.message}`));
@@ -67,8 +67,9 @@ export async function run(browser: Browser, url: string, port: number): Promise<
   const room = crypto.randomUUID();
   const [me, other] = [crypto.randomUUID(), crypto.randomUUID()];
   try {
-    const callee = await open(browser, url, { port, room, me: other, other: me, media: MEDIA });
-    const caller = await open(browser, url, { port, room, me, other, media: MEDIA });
+    const common = { host: "127.0.0.1", port, room, rtc: { iceServers: [] }, media: MEDIA };
+    const callee = await open(browser, url, { ...common, me: other, other: me });
+    const caller = await open(browser, url, { ...common, me, other });
     return await within(20, `a call at ${url}`, call(caller, callee));
   } finally {
     await Promise.all(browser.contexts().map((context) => context.close()));

@@ -6,10 +6,11 @@ export const cignal =
   (warm: boolean): Contender =>
   async (side, onStream) => {
     const room = await Cignal.createRoom({
-      url: `http://127.0.0.1:${side.port}`,
+      url: `http://${side.host}:${side.port}`,
       roomId: side.room,
       peerId: side.me,
       mediaConstraints: side.media,
+      iceTransportPolicy: side.rtc.iceTransportPolicy,
       warm,
     });
     room.on("remoteStream", onStream);

@@ -4,9 +4,9 @@ import { serve } from "../page.js";
 serve(async (side, onStream) => {
   const local = await navigator.mediaDevices.getUserMedia(side.media);
   const peer = new Peer(side.me, {
-    host: "127.0.0.1",
+    host: side.host,
     port: side.port,
-    config: { iceServers: [] },
+    config: side.rtc,
   });
   peer.on("call", (call) => {
     call.on("stream", onStream);

@@ -12,7 +12,7 @@ serve(async (side, onStream) => {
   let pc: RTCPeerConnection | undefined;
 
   const connect = () => {
-    pc = new RTCPeerConnection({ iceServers: [] });
+    pc = new RTCPeerConnection(side.rtc);
     pc.onicecandidate = ({ candidate }) => candidate && relay.send({ candidate });
     pc.ontrack = ({ streams: [stream] }) => stream && onStream(stream);
     for (const track of local.getTracks()) pc.addTrack(track, local);

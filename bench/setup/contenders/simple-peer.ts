@@ -7,7 +7,7 @@ serve(async (side, onStream) => {
   let peer: SimplePeer.Instance | undefined;
 
   const connect = (initiator: boolean) => {
-    peer = new SimplePeer({ initiator, stream, config: { iceServers: [] } });
+    peer = new SimplePeer({ initiator, stream, config: side.rtc });
     peer.on("signal", relay.send);
     peer.on("stream", onStream);
     return peer;

@@ -44,11 +44,16 @@ export class Lab {
   #serverHost: Namespace | undefined;
   #server: Service | undefined;
 
-  private constructor() {}
+  readonly #serveScript: string;
 
-  static async build(): Promise<Lab> {
+  private constructor(script: string) {
+    this.#serveScript = script;
+  }
+
+  /** With a server of the caller's own if `script` is one: it is started with the arguments that `serve.ts` takes. */
+  static async build(script = serveScript): Promise<Lab> {
     await removeLeftovers();
-    const lab = new Lab();
+    const lab = new Lab(script);
     try {
       await lab.#build();
     } catch (error) {
@@ -83,7 +88,7 @@ export class Lab {
 
   async startServer(): Promise<void> {
     const { address, port } = SERVER;
-    const args = ["--import", "tsx", serveScript, address, String(port), TURN_SECRET];
+    const args = ["--import", "tsx", this.#serveScript, address, String(port), TURN_SECRET];
     const service = this.#serverHost?.start(process.execPath, [...args, ...this.turn.urls]);
     this.#server = await service?.printed(/listening/);
   }
