@@ -76,6 +76,82 @@ test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ open
   await expectNoMarkup(page);
 });
 
+test("K4: the demo says that the picture stands still, and when it moves again", async ({
+  openPage,
+}) => {
+  const { page: ada } = await openPage({ url: demo.url });
+  await enter(ada, "Ada");
+  const { page: bob } = await openPage({ url: ada.url() });
+  const network = await bob.context().newCDPSession(bob);
+  const lose = (packetLoss: number) =>
+    network.send("Network.emulateNetworkConditions", {
+      ...{ offline: false, latency: 1, downloadThroughput: -1, uploadThroughput: -1 },
+      packetLoss,
+    });
+  // Chromium takes it up for connections that are made from now on.
+  await lose(0);
+  await enter(bob, "Bob");
+  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await expectCall(ada, bob);
+  const trouble = (page: Page) => page.getByTestId("trouble");
+  for (const page of [ada, bob]) {
+    await expect(trouble(page)).toHaveRole("status");
+    await expect(trouble(page)).toBeEmpty();
+  }
+
+  await lose(100);
+  await expect(trouble(ada)).toHaveText("The connection to Bob is interrupted. Reconnecting…");
+  await expect(trouble(bob)).toHaveText("The connection to Ada is interrupted. Reconnecting…");
+  await expect(ada.getByTestId("people")).toContainText("Reconnecting…");
+  for (const page of [ada, bob]) await expect(trouble(page)).toBeInViewport({ ratio: 1 });
+
+  await lose(0);
+  for (const page of [ada, bob]) await expect(trouble(page)).toBeEmpty();
+  await expect(ada.getByTestId("people")).toContainText("In the call");
+  await expectCall(ada, bob);
+});
+
+test("P6, L7: the demo says that the other page has gone away, and then that it has left", async ({
+  openPage,
+}) => {
+  const { page: ada } = await openPage({ url: demo.url });
+  await enter(ada, "Ada");
+  const { page: bob } = await openPage({ url: ada.url() });
+  await enter(bob, "Bob");
+  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await expectCall(ada, bob);
+  const trouble = ada.getByTestId("trouble");
+
+  await bob.goto("about:blank");
+  await expect(trouble).toHaveText(
+    "Bob closed or reloaded the page. Waiting for them to come back…",
+  );
+  await expect(ada.getByTestId("notice")).toContainText("Bob left.");
+  await expect(trouble).toBeEmpty();
+});
+
+test("the demo says why a call finds no path", async ({ openPage }) => {
+  const { page: ada } = await openPage({ url: demo.url });
+  await enter(ada, "Ada");
+  const { page: bob } = await openPage({ url: ada.url(), before: useRelaysOnly });
+  await enter(bob, "Bob");
+  await bob.getByRole("button", { name: "Call", exact: true }).click();
+
+  const why = "Only relayed paths are allowed, and there is no TURN server in the list.";
+  const notices = bob.getByTestId("notice");
+  await expect(notices).toContainText(why, { timeout: 20_000 });
+  await expect(notices.getByText(why)).toHaveCount(1);
+});
+
+/** Runs in the page before everything else. */
+function useRelaysOnly(): void {
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super({ ...configuration, iceTransportPolicy: "relay" });
+    }
+  };
+}
+
 async function enter(page: Page, name: string): Promise<void> {
   await page.getByRole("textbox", { name: "Your name" }).fill(name);
   await page.getByRole("textbox", { name: "Your name" }).press("Enter");

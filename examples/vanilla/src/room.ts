@@ -53,7 +53,8 @@ export async function enterRoom({
     if (isChat(data)) view.showMessage(peer, data.chatMessage);
   });
 
-  // Both say in a sentence what happened; whatever still works goes on.
+  // Each says in a sentence what happened; whatever still works goes on.
+  cignal.on("connectionFailed", ({ message }) => notices.warn(message));
   cignal.on("clientError", ({ reason }) => notices.warn(reason));
   cignal.on("serverError", ({ reason }) => notices.warn(reason.message));
 

@@ -19,8 +19,17 @@ const connectionWords: Record<RTCPeerConnectionState, string> = {
 };
 
 /** Where the call with somebody stands. */
-export function peerWords({ call, connection }: PeerSnapshot): string {
+export function peerWords({ call, connection, reconnecting }: PeerSnapshot): string {
   if (call === "waiting") return "Ready";
   if (call === "calling") return "Calling…";
+  if (reconnecting) return "Reconnecting…";
   return connectionWords[connection];
+}
+
+/** Why the picture stands still, and that somebody sees to it. */
+export function troubleWords({ name, call, reconnecting }: PeerSnapshot): string {
+  if (call !== "in-call" || !reconnecting) return "";
+  return reconnecting === "page-hidden"
+    ? `${name} closed or reloaded the page. Waiting for them to come back…`
+    : `The connection to ${name} is interrupted. Reconnecting…`;
 }

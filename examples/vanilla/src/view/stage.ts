@@ -1,5 +1,5 @@
 import type { CallSnapshot, PeerSnapshot } from "cignal-client";
-import { peerWords } from "../words.js";
+import { peerWords, troubleWords } from "../words.js";
 import { paintAvatar } from "./avatar.js";
 import { find } from "./dom.js";
 
@@ -10,6 +10,7 @@ export function createStage(root: HTMLElement) {
   const captionText = find(root, ".caption-text", HTMLElement);
   const hint = find(root, ".caption .hint", HTMLElement);
   const label = find(root, ".label", HTMLElement);
+  const trouble = find(root, ".trouble", HTMLElement);
   const remote = find(root, ".remote", HTMLVideoElement);
   const local = find(root, ".tile video", HTMLVideoElement);
   const localAvatar = find(root, ".tile .avatar", HTMLElement);
@@ -25,7 +26,9 @@ export function createStage(root: HTMLElement) {
     write(hint, peer.call === "waiting" ? "Press Call when you are ready." : "");
     caption.dataset["call"] = peer.call;
     const talking = peer.call === "in-call" && peer.connection === "connected";
-    write(label, talking ? peer.name : `${peer.name} · ${peerWords(peer)}`);
+    const words = troubleWords(peer);
+    write(trouble, words);
+    write(label, talking || words ? peer.name : `${peer.name} · ${peerWords(peer)}`);
   }
 
   return {
@@ -44,7 +47,7 @@ export function createStage(root: HTMLElement) {
       caption.hidden = !peer;
       label.hidden = !inCall;
       if (peer) showPeer(peer);
-      else write(captionText, "");
+      else for (const line of [captionText, trouble]) write(line, "");
       showPicture((peer && streams.get(peer.id)) ?? null);
     },
   };
