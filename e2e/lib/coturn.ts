@@ -53,8 +53,8 @@ export class Coturn {
   }
 
   /** All ways to it. Another secret than its own gives credentials that it refuses. */
-  iceServers(secret = this.secret): RTCIceServer[] {
-    const username = `${Math.floor(Date.now() / 1000) + 600}:somebody`;
+  iceServers(secret = this.secret, ttlSeconds = 600): RTCIceServer[] {
+    const username = `${Math.floor(Date.now() / 1000) + ttlSeconds}:somebody`;
     const credential = createHmac("sha1", secret).update(username).digest("base64");
     const stun = `stun:${this.#host}:${this.#port}`;
     return [{ urls: stun }, { urls: this.urls, username, credential }];
