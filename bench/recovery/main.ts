@@ -21,6 +21,8 @@ const chosen = options({
 const REST_MS = 2_000;
 
 const ATTEMPTS = 3;
+/** Long enough for a server to start after all that was given up. */
+const PAUSE_MS = 10_000;
 
 /** One fault, which hits a call of each of these libraries at the same time. */
 async function round(stand: Stand, name: FaultName, libraries: LibraryName[]) {
@@ -54,6 +56,7 @@ async function patientRound(...args: Parameters<typeof round>): ReturnType<typeo
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       console.error(`Once more: ${error}`);
+      await setTimeout(PAUSE_MS);
     }
   }
 }

@@ -3,10 +3,15 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { listen } from "../lib/listen.js";
 
-const HTML = { "content-type": "text/html; charset=utf-8" };
-const SCRIPT = { "content-type": "text/javascript; charset=utf-8" };
+/** A page of nothing but a script. */
+export const htmlWith = (script: string) =>
+  `<!doctype html><body><script src="${script}"></script>`;
 
-async function bundle(file: string): Promise<string> {
+export const HTML = { "content-type": "text/html; charset=utf-8" };
+export const SCRIPT = { "content-type": "text/javascript; charset=utf-8" };
+
+/** A script for a page, from a file beside this one. */
+export async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
     bundle: true,
@@ -31,7 +36,7 @@ export async function pages(
     const script = scripts.get(url);
     if (script !== undefined) response.writeHead(200, SCRIPT).end(script);
     else if (scripts.has(`${url}.js`)) {
-      response.writeHead(200, HTML).end(`<!doctype html><body><script src="${url}.js"></script>`);
+      response.writeHead(200, HTML).end(htmlWith(`${url}.js`));
     } else response.writeHead(404).end();
   };
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { memory } from "../lib/memory.js";
 import { answer } from "../lib/worker.js";
 import { SERVERS, type ServerName } from "../servers/index.js";
 
@@ -9,16 +9,6 @@ const port = await start();
 function cpu(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
-}
-
-/** Bytes in use, after what is no longer used was collected. */
-async function memory() {
-  for (let i = 0; i < 4; i++) {
-    globalThis.gc?.();
-    await setTimeout(50);
-  }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, rss };
 }
 
 const handlers = { port: () => port, cpu, memory };
