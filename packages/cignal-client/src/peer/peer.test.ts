@@ -316,6 +316,21 @@ describe("how a call ends", () => {
     expectOneCall(pair);
   });
 
+  it("both sides are told why when no path is found in time, also the one that was called", async () => {
+    const pair = peerPair({ timeoutMs: 3_000 });
+    pair.network.block();
+    pair.b.peer.warmUp();
+    const failure = expect(pair.a.peer.call()).rejects.toMatchObject({ code: "connection-failed" });
+    await pair.settle();
+    await vi.advanceTimersByTimeAsync(3_000);
+    await failure;
+    await vi.dynamicImportSettled();
+    for (const { heard } of [pair.a, pair.b]) {
+      expect(heard.connectionFailed).toHaveBeenCalledOnce();
+      expect(heard.connectionFailed.mock.calls[0]?.[1]).toMatchObject({ reason: "turnRequired" });
+    }
+  });
+
   it("a browser that can make no connection fails the call, and nothing else", async () => {
     const browser = fakeBrowser({
       createPeerConnection: () => {

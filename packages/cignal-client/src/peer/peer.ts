@@ -131,7 +131,7 @@ export class Peer {
 
   /** Starts the call, or joins in if they have. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
-    const on = this.#callers.wait(() => void this.#giveUpInTime());
+    const on = this.#whenOn();
     if (this.#call.send("call")) {
       this.#sayStart();
       this.#begin({ offer: true });
@@ -185,6 +185,10 @@ export class Peer {
     this.#line.end();
     this.#call.send("end");
     this.#giveUp(`${this.info.name} left before the call began.`);
+  }
+
+  #whenOn(): Promise<void> {
+    return this.#callers.wait(() => void this.#giveUpInTime());
   }
 
   #isCallOn(): boolean {
@@ -254,6 +258,8 @@ export class Peer {
       if (unasked) {
         this.#options.onCalled(this.info);
         this.#sayStart();
+        // Nobody waits here, but they, too, want to know why nothing comes.
+        this.#whenOn().catch(() => {});
       }
       this.#begin({ offer: false });
       this.#settle();
