@@ -59,7 +59,8 @@ export class TestServer {
   readonly io: Server;
   readonly messages: PassedMessage[] = [];
   readonly #scheme: "http" | "https";
-  readonly #cignal: CignalServer | undefined;
+  readonly #options: CignalServerOptions;
+  #cignal: CignalServer | undefined;
   readonly #tcp = new Set<TcpSocket>();
   #dark = false;
 
@@ -71,12 +72,13 @@ export class TestServer {
       this.#tcp.add(socket.on("close", () => this.#tcp.delete(socket)));
     });
     this.io = new Server(http, { serveClient: false });
+    this.#options = { iceServers: [], logLevel: "error", ...(cignal === "none" ? {} : cignal) };
     if (cignal === "none") return;
     this.io.of("/cignal").use((socket, next) => {
       this.#watch(socket);
       next();
     });
-    this.#cignal = initSocketServer(this.io, { iceServers: [], logLevel: "error", ...cignal });
+    this.#cignal = initSocketServer(this.io, this.#options);
   }
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
@@ -125,6 +127,12 @@ export class TestServer {
 
   comeBack(): void {
     this.#dark = false;
+  }
+
+  /** Closes Cignal in order and starts it anew, as a deploy does. */
+  async replaceCignal(): Promise<void> {
+    await this.cignal.close();
+    this.#cignal = initSocketServer(this.io, this.#options);
   }
 
   async close(): Promise<void> {

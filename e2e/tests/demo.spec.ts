@@ -130,6 +130,23 @@ test("P6, L7: the demo says that the other page has gone away, and then that it 
   await expect(trouble).toBeEmpty();
 });
 
+test("L4, D7: in the demo a reload comes back into the call, without a click", async ({
+  openPage,
+}) => {
+  const { page: ada } = await openPage({ url: demo.url });
+  await enter(ada, "Ada");
+  const { page: bob } = await openPage({ url: ada.url() });
+  await enter(bob, "Bob");
+  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await expectCall(ada, bob);
+
+  for (const page of [bob, ada]) {
+    await page.reload();
+    await expectCall(ada, bob);
+  }
+  await expect(ada.getByTestId("notice")).not.toContainText("left");
+});
+
 test("the demo says why a call finds no path", async ({ openPage }) => {
   const { page: ada } = await openPage({ url: demo.url });
   await enter(ada, "Ada");

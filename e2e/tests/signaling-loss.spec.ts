@@ -40,6 +40,31 @@ test("L3, L4, DEFECTS 6: the call goes on untouched while the server is away, an
   ]);
 });
 
+test("L6: a server that is stopped in order and replaced ends no call", async ({
+  openPair,
+  server,
+}) => {
+  const pair = await openPair();
+  await pair[0].call();
+  await expectFrames(pair[0].page, pair[1].page);
+  for (const { page } of pair) await page.evaluate(watchForInterruptions);
+
+  await server.replaceCignal();
+
+  for (const peer of pair) {
+    await expect.poll(async () => (await peer.state()).signaling).toBe("joined");
+    await peer.sees(1);
+  }
+  await expect.poll(async () => (await server.cignal.rooms.all())[0]?.peers.length).toBe(2);
+  await expectFrames(pair[0].page, pair[1].page);
+  for (const peer of pair) {
+    expect(await peer.page.evaluate(() => interruptions)).toEqual([]);
+    expect(await peer.events("peerHangUp")).toEqual([]);
+    expect(await peer.events("serverError")).toEqual([]);
+    expect(await peer.events("peerJoined")).toHaveLength(1);
+  }
+});
+
 test("L4, DEFECTS 6: what a client sends through the server while it is cut off arrives once, in order, when it is back", async ({
   openPair,
   server,

@@ -6,6 +6,8 @@ const cignal = await Cignal.createRoom({
   roomId: getUrlParam("roomId"),
   peerName: getUrlParam("name"),
 });
+// Who reloads the page comes back to the same room.
+history.replaceState(null, "", `?roomId=${cignal.id}`);
 
 cignal.on("localStream", (stream) => {
   own.srcObject = stream;
@@ -20,6 +22,12 @@ cignal.on("peerJoined", (name) => {
 cignal.on("peerHangUp", (_gone, { peer }) => {
   status.textContent = `${peer.name} has left.`;
   call.disabled = true;
+});
+cignal.on("reconnecting", ({ peer }) => {
+  status.textContent = `The connection to ${peer.name} is interrupted…`;
+});
+cignal.on("reconnected", ({ peer }) => {
+  status.textContent = `${peer.name} is here.`;
 });
 cignal.on("clientError", ({ reason }) => {
   status.textContent = reason;

@@ -1,5 +1,6 @@
 import { getUrlParam } from "cignal-client";
 import { remember, rememberedName } from "./name.js";
+import { rememberedPlace, rememberPlace } from "./place.js";
 import { enterRoom } from "./room.js";
 import { find } from "./view/dom.js";
 import { createLeft } from "./view/left.js";
@@ -16,12 +17,16 @@ const start = createStart({ joining: roomId !== null, name: rememberedName(), on
 main.replaceChildren(start.element);
 start.focus();
 
+const place = rememberedPlace();
+if (place && place.roomId === roomId) void enter(place.name);
+
 async function enter(name: string): Promise<void> {
   remember(name);
   notices.clear();
   try {
     const room = await enterRoom({ roomId, name, notices, onState: status.render, onLeft });
     roomId = room.id;
+    rememberPlace({ roomId, name });
     // A reload, or a page that the phone threw away, comes back to the same room.
     history.replaceState(null, "", room.link);
     main.replaceChildren(room.element);
@@ -31,6 +36,7 @@ async function enter(name: string): Promise<void> {
   }
 
   function onLeft({ byMe }: { byMe: boolean }): void {
+    rememberPlace(null);
     const left = createLeft({ byMe, onRejoin: () => enter(name) });
     main.replaceChildren(left.element);
     left.focus();

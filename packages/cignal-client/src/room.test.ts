@@ -200,6 +200,24 @@ describe("when the socket is lost", () => {
     expect(socket.attempts).toBe(3);
   });
 
+  it("L6: comes back to a server that is being replaced, and ends nothing", async () => {
+    const { socket, cignal, of } = await enter();
+    await vi.advanceTimersByTimeAsync(11_000);
+    socket.receive("closed", { code: "server-closing", message: "The server is closing." });
+    socket.lose("io server disconnect");
+    expect(socket.attempts).toBe(2);
+    socket.arrive();
+    socket.receive("refused", { code: "server-closing", message: "The server is closing." });
+    socket.lose("io server disconnect");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(socket.attempts).toBe(3);
+    socket.arrive();
+    socket.welcome({ peers: [bob], resumed: false });
+    expect(cignal.state).toMatchObject({ signaling: "joined", peers: [{ id: "bob" }] });
+    expect(of("serverError")).toEqual([]);
+    expect(of("peerHangUp")).toEqual([]);
+  });
+
   it("L6: ends for good when the server ends the membership", async () => {
     const { socket, cignal, of } = await enter();
     socket.receive("closed", { code: "room-closed", message: "the room was closed" });

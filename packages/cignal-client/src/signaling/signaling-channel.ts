@@ -211,6 +211,8 @@ export class SignalingChannel {
         return;
       case "refused":
       case "closed":
+        // A server that closes is being replaced: its next instance takes us back, and calls need neither.
+        if (message.payload.code === "server-closing" && this.#joinedAt > 0) return;
         return this.#end(fromWire(message.payload));
       default:
         if (this.state === "joined") this.#options.onMessage(message);
@@ -243,9 +245,14 @@ export class SignalingChannel {
     this.#machine.send("lost");
     if (this.state === "closed") return;
     // A hidden page's timers may stand still for a minute, longer than the grace period. The server's word does not.
-    const putOut = reason === "io server disconnect" && Date.now() - this.#joinedAt > STEADY_MS;
-    if (putOut) this.#attempt();
-    else this.#attemptLater();
+    const putOut =
+      reason === "io server disconnect" &&
+      this.#failedAttempts === 0 &&
+      Date.now() - this.#joinedAt > STEADY_MS;
+    if (putOut) {
+      this.#failedAttempts++;
+      this.#attempt();
+    } else this.#attemptLater();
   }
 
   #onConnectError(error: Error): void {

@@ -1,0 +1,25 @@
+const KEY = "cignal-place";
+
+/** Where somebody is, and under which name. */
+export interface Place {
+  roomId: string;
+  name: string;
+}
+
+/** Where this tab was when its page was reloaded. */
+export function rememberedPlace(): Place | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** `null` forgets: after hanging up, a reload asks again. */
+export function rememberPlace(place: Place | null): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(place));
+  } catch {
+    // Storage is full or forbidden: the name is asked for again.
+  }
+}
