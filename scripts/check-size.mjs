@@ -7,8 +7,8 @@ import { build } from "./lib/build.mjs";
 import { main } from "./lib/run.mjs";
 
 const limits = [
-  { what: "cignal-client alone", external: ["socket.io-client"], limit: 15_000 },
-  { what: "with socket.io-client", external: [], limit: 28_000 },
+  { what: "cignal-client alone", external: ["socket.io-client"], limit: 15_250 },
+  { what: "with socket.io-client", external: [], limit: 28_250 },
 ];
 
 const gzipped = ({ contents }) => gzipSync(contents, { level: 9 }).length;
