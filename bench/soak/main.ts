@@ -18,7 +18,7 @@ const { minutes, seed, bound } = options({
 
 const MINUTE_MS = 60_000;
 /** A fault itself, beside what follows from it. */
-const FAULT_SECONDS = 30;
+const FAULT_SECONDS = 120;
 const HEAPS = ["first page", "second page", "server"] as const;
 
 const kB = (bytes: number) => figure(bytes / 1_000);

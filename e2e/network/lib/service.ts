@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 
-const START_WITHIN_MS = 15_000;
+const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 5_000;
 
 /** A process that serves, and what it has printed. */
