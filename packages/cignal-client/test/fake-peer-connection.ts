@@ -108,6 +108,7 @@ export class FakePeerConnection extends EventTarget {
   }
 
   setConfiguration(configuration: RTCConfiguration): void {
+    this.#assertOpen();
     this.configuration = configuration;
   }
 

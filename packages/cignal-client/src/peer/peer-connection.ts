@@ -138,6 +138,8 @@ export class PeerConnection {
 
   /** Uses these servers from now on, and to find a path if there is none yet. */
   setICEServers(iceServers: RTCIceServer[]): void {
+    // Closed by somebody else, and about to be made anew: then with these servers.
+    if (this.pc.signalingState === "closed") return;
     this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
     const searching = this.pc.connectionState !== "connected";
     if (searching && this.#part === "offerer") this.pc.restartIce();

@@ -346,6 +346,17 @@ describe("how a call ends", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("C2: new ICE servers for a connection that somebody else has closed are for the next one", async () => {
+    const pair = peerPair();
+    pair.a.peer.warmUp();
+    await pair.settle();
+    pair.a.open()[0]?.close();
+    const iceServers = [{ urls: "stun:192.0.2.1" }];
+    expect(() => pair.a.peer.setICEServers(iceServers)).not.toThrow();
+    pair.a.peer.warmUp();
+    expect(pair.a.open()[0]?.getConfiguration().iceServers).toEqual(iceServers);
+  });
+
   it("ending closes the connection and stops every timer", async () => {
     const pair = peerPair();
     pair.a.peer.warmUp();
