@@ -14,7 +14,9 @@ async function main(): Promise<void> {
   if (!existsSync(pathOf("dist"))) throw new Error("The page is not built yet: npm run build");
 
   const { url, urls, close } = await startServer(settings, sirv(pathOf("dist"), { etag: true }));
-  say(`Open ${url}/ in two windows, or send somebody the link that you get there.`);
+  say(
+    `Open ${url}/ in two windows, or the link that you get there on this machine (others: HTTPS=1 HOST=0.0.0.0).`,
+  );
   for (const lan of urls) say(`On this network: ${lan}/`);
   if (urls.length > 0 && settings.tls.mode === "off") {
     say("Others need HTTPS=1: browsers give camera and microphone to https and localhost only.");
