@@ -19,6 +19,8 @@ const SLEPT_MS = 4_000;
 /** What goes on without a connection for this long is given one, if it should have one. */
 const WITHOUT_MS = 1_000;
 
+const NO_PULSE: Pulse = { packetsReceived: 0, packetsSent: 0 };
+
 export interface RecoveryOptions {
   polite: boolean;
   /** The current connection, if there is one. */
@@ -94,9 +96,10 @@ export class Recovery {
       return this.#schedule();
     }
     this.#withoutSince = undefined;
-    const pulse = await takePulse(connection.pc).catch(() => undefined);
+    // A connection that somebody has closed may have no statistics, and still has a state.
+    const pulse = await takePulse(connection.pc).catch(() => NO_PULSE);
     if (this.#isStopped()) return;
-    if (pulse && connection === this.#options.connection()) this.#judge(connection, pulse);
+    if (connection === this.#options.connection()) this.#judge(connection, pulse);
     this.#schedule();
   }
 
