@@ -208,15 +208,15 @@ describe("when a connection needs help", () => {
 });
 
 describe("what is done about it", () => {
-  it("K4: an answered restart has 3 s; after two a new connection is made, and patience grows", () => {
+  it("K4: an answered restart has 2 s, the next 3; then a new connection is made, and patience grows", () => {
     const { run, cut, actions, seen } = watch();
     run(5_000);
     cut();
-    run(11_400);
+    run(11_000);
     expect(actions).toEqual([
       [1_000, "restart"],
-      [4_500, "restart"],
-      [8_000, "rebuild"],
+      [3_500, "restart"],
+      [7_000, "rebuild"],
     ]);
     seen.connection = "c2";
     run(60_000, { state: "connecting", channel: "connecting" });

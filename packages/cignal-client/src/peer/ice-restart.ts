@@ -73,8 +73,9 @@ const UNDER_WAY_MS = 1_000;
 /** How long a hint makes us alert. */
 const ALERT_MS = 5_000;
 
-/** An answered restart has this long to bring something back; then twice as long, up to the second. */
-const PATIENCE_MS = [3_000, 6_000] as const;
+/** How long each answered attempt has to bring something back: the first often fails for being early, the rest do not. */
+const PATIENCE_MS = [2_000, 3_000, 4_000];
+const PATIENCE_IN_THE_END_MS = 6_000;
 
 /** A hint during recovery is acted on, but hints come in flocks. */
 const FLOCK_MS = 500;
@@ -238,9 +239,8 @@ export class IceRestartPolicy {
       return "none";
     }
     trouble.answeredAt ??= now;
-    const [patience, most] = PATIENCE_MS;
-    const wait =
-      Math.min(patience * 2 ** Math.max(0, trouble.attempts - RESTARTS - 1), most) + this.#extra;
+    const patience = PATIENCE_MS[trouble.attempts - 1] ?? PATIENCE_IN_THE_END_MS;
+    const wait = patience + this.#extra;
     return now - trouble.answeredAt < wait ? "none" : this.#attempt(trouble, seen);
   }
 
