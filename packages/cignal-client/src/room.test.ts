@@ -200,6 +200,28 @@ describe("when the socket is lost", () => {
     expect(socket.attempts).toBe(3);
   });
 
+  it("DEFECTS 12: a request that was under way when the socket was lost still ends in time, and is not sent later", async () => {
+    const { socket, cignal } = await enter({ timeoutMs: 3_000 });
+    socket.answer = () => "no answer";
+    const outcome = cignal.setICEServers([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    socket.lose("transport close");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await outcome).toMatchObject({ success: false, error: { code: "timeout" } });
+    await vi.advanceTimersByTimeAsync(5_000);
+    socket.sent.length = 0;
+    socket.arrive();
+    socket.welcome({ peers: [bob], resumed: true });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(socket.sent.filter(([type]) => type === "set-ice-servers")).toEqual([]);
+  });
+
+  it("D4: a server that is too busy for what is sent again anyway is nobody's error", async () => {
+    const { socket, of } = await enter();
+    socket.receive("error", { code: "rate-limited", message: "Slow down.", retryAfterMs: 100 });
+    expect(of("serverError")).toEqual([]);
+  });
+
   it("L6: comes back to a server that is being replaced, and ends nothing", async () => {
     const { socket, cignal, of } = await enter();
     await vi.advanceTimersByTimeAsync(11_000);

@@ -12,6 +12,9 @@ import type { TabSession } from "./signaling/tab-session.js";
 /** How often to see whether somebody whom the server does not know any more is still there. */
 const MISSING_MS = 1_000;
 
+/** What the server may answer to a signal without anybody's being at fault. */
+const SIGNALS_MEND = ["no-such-peer", "rate-limited"];
+
 export interface RoomEvents
   extends Pick<
     PeerSurroundings,
@@ -172,8 +175,8 @@ export class Room {
       case "ice-servers":
         return this.#mesh.setICEServers(payload.iceServers);
       case "error":
-        // A signal to somebody who has just left is nobody's mistake.
-        if (payload.code !== "no-such-peer") this.#events.onError(fromWire(payload));
+        // A signal to somebody who has just left, or one that comes too soon and will be sent again (D4).
+        if (!SIGNALS_MEND.includes(payload.code)) this.#events.onError(fromWire(payload));
     }
   }
 

@@ -148,6 +148,27 @@ describe("the stream between two peers", () => {
     expect(times).toEqual([2, 6, 14, 30, 46, 62]);
   });
 
+  it("D4: what a way has taken is not given up because another one refuses it later", async () => {
+    const outcomes: unknown[] = [];
+    const answers = [undefined, new Error("full"), new Error("full")];
+    const sent: number[] = [];
+    const stream = new PeerStream({
+      session: "a1",
+      transmit: ({ number }, handed) => {
+        sent.push(number);
+        handed(answers.shift());
+      },
+      deliver: () => {},
+      onRestart: () => {},
+    });
+    stream.send(say(1), (error) => outcomes.push(error));
+    stream.resend();
+    stream.resend();
+    expect(outcomes).toEqual([undefined]);
+    expect(sent).toEqual([1, 1, 1]);
+    stream.close(new Error("left"));
+  });
+
   it("D5: nobody waits for what was withdrawn", async () => {
     const [a, b] = [end("a1"), end("b1")];
     const number = a.send(1);

@@ -35,7 +35,8 @@ export class PeerStream {
   /** Sessions of the other side that are over: what still comes from them is late. */
   #former: string[] = [];
   #sent = 0;
-  readonly #waiting = new Map<number, { message: PeerMessage; handed: Handed }>();
+  /** What is not acknowledged; `handed` until it was called. */
+  readonly #waiting = new Map<number, { message: PeerMessage; handed: Handed | undefined }>();
   #received = 0;
   readonly #early = new Map<number, Parameters<PeerStreamOptions["deliver"]> | undefined>();
   #acknowledgeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -113,7 +114,7 @@ export class PeerStream {
 
   /** What has not arrived never will, because of `reason`. */
   close(reason: Error): void {
-    for (const { handed } of this.#waiting.values()) handed(reason);
+    for (const { handed } of this.#waiting.values()) handed?.(reason);
     this.#waiting.clear();
     this.#early.clear();
     this.#scheduleResend();
@@ -125,8 +126,10 @@ export class PeerStream {
     if (!entry) return;
     this.#transmittedAt = Date.now();
     this.#options.transmit(this.#seal(number, entry.message), (error) => {
-      if (error) this.withdraw(number);
-      entry.handed(error);
+      const { handed } = entry;
+      entry.handed = undefined;
+      if (error && handed) this.withdraw(number);
+      handed?.(error);
     });
   }
 
@@ -169,7 +172,7 @@ export class PeerStream {
       if (number > upTo) break;
       this.#waiting.delete(number);
       this.#resendMs = RESEND_MS;
-      handed();
+      handed?.();
     }
     this.#scheduleResend();
   }

@@ -1,10 +1,7 @@
 import {
-  ack,
-  type ClientMessages,
   type Envelope,
   type Handshake,
   ProtocolError,
-  parse,
   parseNamed,
   type ServerMessage,
   type ServerMessages,
@@ -13,13 +10,14 @@ import {
 import { debug } from "../browser/debug.js";
 import { CignalError, fromWire } from "../errors.js";
 import { Machine } from "../lib/machine.js";
+import { Attempts } from "./attempts.js";
 import {
   type SignalingEvent,
   type SignalingState,
   signalingTransitions,
 } from "./connection-machine.js";
 import { Heartbeat } from "./heartbeat.js";
-import { reconnectDelay } from "./reconnect-policy.js";
+import { Requests, refusal } from "./requests.js";
 import type { OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
 
 const log = debug("signaling");
@@ -55,18 +53,16 @@ export class SignalingChannel {
   readonly #options: SignalingOptions;
   readonly #machine: Machine<SignalingState, SignalingEvent>;
   readonly #heartbeat: Heartbeat;
-  /** Requests that wait for the room: outside of it, the server refuses them (H5). */
-  #outbox: (() => void)[] = [];
+  readonly #attempts: Attempts;
+  readonly #requests: Requests;
   #resumeToken: string | undefined;
   #lastConnectError: Error | undefined;
-  #failedAttempts = 0;
   #joinedAt = 0;
   #heardAt = 0;
-  /** No attempt is made before, whatever happens (`interrupt`). */
-  #awayUntil = 0;
-  /** For the first answer, then for the answer to each handshake, or until the next attempt. */
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** For the first welcome. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
+  /** For the answer to each handshake. */
+  #unanswered: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SignalingOptions) {
     this.#options = options;
@@ -88,6 +84,12 @@ export class SignalingChannel {
             () => false,
           ),
       onDead: () => this.#abandon(),
+    });
+    this.#attempts = new Attempts(() => this.socket.connect());
+    this.#requests = new Requests({
+      timeoutMs: options.timeoutMs,
+      isJoined: () => this.state === "joined",
+      send: (type, payload) => this.socket.timeout(options.timeoutMs).emitWithAck(type, payload),
     });
     this.socket = options.openSocket(options.address, () => ({
       ...options.handshake,
@@ -119,10 +121,10 @@ export class SignalingChannel {
     if (this.state === "joined") this.#heartbeat.doubt();
     else if (this.state === "joining") this.#abandon();
     else if (this.state === "reconnecting") {
-      this.#failedAttempts = 0;
       // An attempt that began on the network before would only time out.
       this.socket.disconnect();
-      this.#attempt();
+      this.#attempts.reset();
+      this.#attempts.now();
     }
   }
 
@@ -144,30 +146,13 @@ export class SignalingChannel {
   }
 
   /** Sends a request and waits for the server's acknowledgement (E3). Rejects with a `CignalError`. */
-  async request<Type extends "set-ice-servers">(
-    type: Type,
-    payload: ClientMessages[Type],
-  ): Promise<void> {
-    const { timeoutMs } = this.#options;
-    const answer = await new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const problem = `The server did not answer "${type}" within ${timeoutMs / 1000} s. Try again.`;
-        reject(new CignalError("timeout", problem, { retryable: true }));
-      }, timeoutMs);
-      const send = () => {
-        const asked = this.socket.timeout(timeoutMs).emitWithAck(type, payload);
-        // The socket was lost meanwhile: the next one carries it again.
-        asked.then(resolve, () => this.#whenJoined(send)).finally(() => clearTimeout(timer));
-      };
-      this.#whenJoined(send);
-    });
-    const error = refusal(answer);
-    if (error) throw error;
+  request(...request: Parameters<Requests["ask"]>): Promise<void> {
+    return this.#requests.ask(...request);
   }
 
   /** Loses the socket, and does not come back before `ms` milliseconds are over. */
   interrupt(ms: number): void {
-    this.#awayUntil = Date.now() + ms;
+    this.#attempts.hold(ms);
     this.#abandon();
   }
 
@@ -178,23 +163,19 @@ export class SignalingChannel {
 
   /** Leaves the room: a socket that is closed on purpose says so (L2). */
   close(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#unanswered);
     clearTimeout(this.#deadline);
+    this.#attempts.stop();
     this.#heartbeat.stop();
-    this.#outbox = [];
+    this.#requests.stop();
     this.#machine.send("close");
     this.socket.disconnect();
   }
 
-  #whenJoined(send: () => void): void {
-    if (this.state === "joined") send();
-    else if (this.state !== "closed") this.#outbox.push(send);
-  }
-
   #onConnect(): void {
     if (!this.#machine.send("opened")) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abandon(), this.#options.timeoutMs);
+    this.#attempts.stop();
+    this.#unanswered = setTimeout(() => this.#abandon(), this.#options.timeoutMs);
   }
 
   #onMessage(type: string, payload: unknown): void {
@@ -222,15 +203,15 @@ export class SignalingChannel {
   #onWelcome(welcome: ServerMessages["welcome"]): void {
     this.#resumeToken = welcome.resumeToken;
     if (!this.#machine.send("welcomed")) return;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#unanswered);
     clearTimeout(this.#deadline);
-    this.#failedAttempts = 0;
+    this.#attempts.reset();
     this.#joinedAt = Date.now();
     this.#heartbeat.start();
     // Whatever is sent now tells the server that the new token has arrived (L5).
     if (welcome.resumed) this.#heartbeat.doubt();
     this.#options.onWelcome(welcome);
-    for (const send of this.#outbox.splice(0)) send();
+    this.#requests.sendOpen();
   }
 
   /** Gives the socket up without a word: said into a dead line it would arrive later, and mean that we left (L2). */
@@ -241,25 +222,24 @@ export class SignalingChannel {
 
   #onDisconnect(reason: string): void {
     log("socket lost: %s", reason);
+    clearTimeout(this.#unanswered);
     this.#heartbeat.stop();
     this.#machine.send("lost");
     if (this.state === "closed") return;
     // A hidden page's timers may stand still for a minute, longer than the grace period. The server's word does not.
     const putOut =
       reason === "io server disconnect" &&
-      this.#failedAttempts === 0 &&
+      this.#attempts.failed === 0 &&
       Date.now() - this.#joinedAt > STEADY_MS;
-    if (putOut) {
-      this.#failedAttempts++;
-      this.#attempt();
-    } else this.#attemptLater();
+    if (putOut) this.#attempts.now();
+    else this.#attempts.later();
   }
 
   #onConnectError(error: Error): void {
     this.#lastConnectError = error;
     log("cannot connect: %s", error.message);
     if (this.state === "closed") return;
-    if (this.socket.active) return this.#attemptLater();
+    if (this.socket.active) return this.#attempts.later();
     this.#end(
       new CignalError(
         "not-a-cignal-server",
@@ -268,19 +248,6 @@ export class SignalingChannel {
         { cause: error },
       ),
     );
-  }
-
-  #attemptLater(): void {
-    clearTimeout(this.#timer);
-    const delay = reconnectDelay(this.#failedAttempts++, Math.random());
-    this.#timer = setTimeout(() => this.#attempt(), delay);
-  }
-
-  #attempt(): void {
-    clearTimeout(this.#timer);
-    const wait = this.#awayUntil - Date.now();
-    if (wait > 0) this.#timer = setTimeout(() => this.#attempt(), wait);
-    else this.socket.connect();
   }
 
   #unreachable(): CignalError {
@@ -297,11 +264,4 @@ export class SignalingChannel {
     this.close();
     this.#options.onEnd(error);
   }
-}
-
-/** What the server's acknowledgement says was wrong (E3). */
-function refusal(answer: unknown): CignalError | undefined {
-  const acknowledged = parse(ack, answer);
-  if (acknowledged instanceof ProtocolError) return fromWire(acknowledged.toWire());
-  return acknowledged.error && fromWire(acknowledged.error);
 }
