@@ -8,10 +8,10 @@ export const envelope = (message?: object, more: object = {}) => ({
   ...more,
 });
 
-/** `information` to a peer (I1), as the payload of `signal`. */
-export const inform = (to: string, data: unknown) => ({
+/** `information` to a peer (I1), as the payload of `signal`. With the same number it is the same message. */
+export const inform = (to: string, data: unknown, number = 1) => ({
   to,
-  envelope: envelope({ type: "information", data }),
+  envelope: envelope({ type: "information", data }, { number }),
 });
 
 export const offer = (sdp: string) => ({

@@ -132,11 +132,14 @@ describe("leaving", () => {
     const { a, b, tokenOfB } = await joinPair(server.url);
     b.drop();
     await away(server, "b");
-    for (const data of [1, 2]) expect(await a.request("signal", inform("b", data))).toEqual({});
+    const said = (number: number) => inform("b", `message ${number}`, number);
+    for (const number of [1, 2, 1, 2]) {
+      expect(await a.request("signal", said(number))).toEqual({});
+    }
     const { client: again } = await join(server.url, "room", "b", { resumeToken: tokenOfB });
-    await a.request("signal", inform("b", 3));
-    for (const data of [1, 2, 3]) {
-      const { envelope } = inform("b", data);
+    await a.request("signal", said(3));
+    for (const number of [1, 2, 3]) {
+      const { envelope } = said(number);
       expect(await again.next("signal")).toEqual({ from: "a", envelope });
     }
   });
@@ -146,10 +149,10 @@ describe("leaving", () => {
     const { a, b } = await joinPair(server.url);
     b.drop();
     await away(server, "b");
-    for (let i = 0; i < 64; i++) {
-      expect(await a.request("signal", inform("b", i))).toEqual({});
+    for (let number = 1; number <= 64; number++) {
+      expect(await a.request("signal", inform("b", "still there?", number))).toEqual({});
     }
-    expect(await a.request("signal", inform("b", 64))).toMatchObject({
+    expect(await a.request("signal", inform("b", "still there?", 65))).toMatchObject({
       error: { code: "rate-limited", retryAfterMs: 1_000 },
     });
   });

@@ -5,8 +5,20 @@ const HELD_AT_MOST = 64;
 
 interface Absence {
   readonly timer: NodeJS.Timeout;
-  readonly held: ServerMessage[];
+  /** In the order in which they came; each once, though its sender repeats it (D4). */
+  readonly held: Map<unknown, ServerMessage>;
 }
+
+/** The same for what is sent again; each other message is one of its own. */
+function nameOf(message: ServerMessage): unknown {
+  if (message.type !== "signal") return message;
+  const { from, envelope } = message.payload;
+  return [from, envelope.session, envelope.number].join("\u0000");
+}
+
+/** Not part of the stream: it is taken as it comes, or lost (D3). */
+const isLoose = (message: ServerMessage) =>
+  message.type === "signal" && message.payload.envelope.number === 0;
 
 /** The members that are away: one timer for each, and what the others said meanwhile. Named by the lost connection. */
 export class Absences {
@@ -19,14 +31,17 @@ export class Absences {
     }, periodMs);
     // A process that has nothing else to do need not wait for peers who cannot come back.
     timer.unref();
-    this.#absences.set(lost, { timer, held: [] });
+    this.#absences.set(lost, { timer, held: new Map() });
   }
 
   /** Keeps a message until the absence ends. False if enough waits already. */
   hold(lost: string, message: ServerMessage): boolean {
     const held = this.#absences.get(lost)?.held;
-    if (!held || held.length >= HELD_AT_MOST) return false;
-    held.push(message);
+    if (!held) return false;
+    if (isLoose(message)) return true;
+    const name = nameOf(message);
+    if (held.size >= HELD_AT_MOST && !held.has(name)) return false;
+    held.set(name, message);
     return true;
   }
 
@@ -36,6 +51,6 @@ export class Absences {
     if (!absence) return [];
     clearTimeout(absence.timer);
     this.#absences.delete(lost);
-    return absence.held;
+    return [...absence.held.values()];
   }
 }
