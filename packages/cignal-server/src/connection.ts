@@ -16,6 +16,7 @@ import type { Options } from "./options.js";
 import { address } from "./outlet.js";
 import { RateLimit } from "./rate-limit.js";
 import { internalError, notJoined } from "./refusals.js";
+import { type Reply, unpack } from "./reply.js";
 import { createResumeToken, hashResumeToken, isResumeToken } from "./resume-token.js";
 import type { Welcome } from "./rooms/command.js";
 import type { ServerSocket } from "./socket-io.js";
@@ -37,8 +38,6 @@ type State =
   | { readonly name: "member"; readonly membership: Membership; readonly ice: PeerIceServers }
   /** What still arrives or completes has no effect. */
   | { readonly name: "ended" };
-
-type Acknowledge = (answer: object) => void;
 
 const JOINING: State = { name: "joining" };
 const ENDED: State = { name: "ended" };
@@ -209,20 +208,18 @@ export class Connection {
     const state = this.#state;
     if (state.name === "ended") return;
     this.#silentFor = 0;
-    const last = args.at(-1);
-    const ack = typeof last === "function" ? (last as Acknowledge) : undefined;
+    const { payload, reply } = unpack(args, (error) => this.#send("error", error.toWire()));
     try {
       const exceeded = this.#rate.take();
-      if (exceeded) return this.#answer(ack, exceeded);
-      if (state.name === "joining") return this.#answer(ack, notJoined());
+      if (exceeded) return reply(exceeded);
+      if (state.name === "joining") return reply(notJoined());
       this.#confirm(state.membership);
-      const payload = args[0] === ack ? undefined : args[0];
       const message = parseNamed(clientMessages, String(type), payload);
-      if (message instanceof ProtocolError) return this.#answer(ack, message);
-      this.#dispatch(state.membership, message, ack);
+      if (message instanceof ProtocolError) return reply(message);
+      this.#dispatch(state.membership, message, reply);
     } catch (error) {
       this.#report("a message failed", error);
-      this.#answer(ack, internalError());
+      reply(internalError());
     }
   }
 
@@ -233,48 +230,42 @@ export class Connection {
     this.#settle(membership.confirm());
   }
 
-  #dispatch(membership: Membership, message: ClientMessage, ack: Acknowledge | undefined): void {
+  #dispatch(membership: Membership, message: ClientMessage, reply: Reply): void {
     switch (message.type) {
       case "signal": {
         const passed = membership.signal(message.payload);
-        if (passed instanceof Promise) void this.#answerLater(ack, message.type, passed);
-        else this.#answer(ack, passed);
+        if (passed instanceof Promise) void this.#replyLater(reply, message.type, passed);
+        else reply(passed);
         return;
       }
       case "beat":
         membership.setGoingAway(false);
-        return this.#answer(ack, undefined);
+        return reply();
       case "away":
         membership.setGoingAway(true);
-        return this.#answer(ack, undefined);
+        return reply();
       case "set-ice-servers":
-        void this.#answerLater(ack, message.type, membership.setIceServers(message.payload));
+        void this.#replyLater(reply, message.type, membership.setIceServers(message.payload));
         return;
       case "leave":
-        void this.#answerLater(ack, message.type, membership.leave(), () => this.close());
+        void this.#replyLater(reply, message.type, membership.leave(), () => this.close());
     }
   }
 
-  /** Never rejects. `done` is what follows the answer if nothing failed. */
-  async #answerLater(
-    ack: Acknowledge | undefined,
+  /** Never rejects. `done` is what follows the reply if nothing failed. */
+  async #replyLater(
+    reply: Reply,
     type: ClientMessage["type"],
     outcome: Promise<Refusal>,
     done: () => void = ignore,
   ): Promise<void> {
     try {
-      this.#answer(ack, await outcome);
+      reply(await outcome);
       done();
     } catch (error) {
       this.#report(`${type} failed`, error);
-      this.#answer(ack, internalError());
+      reply(internalError());
     }
-  }
-
-  #answer(ack: Acknowledge | undefined, refused: ProtocolError | undefined): void {
-    if (refused) trace.connection("a message was refused: %s", refused.code);
-    if (ack) ack(refused ? { error: refused.toWire() } : {});
-    else if (refused) this.#send("error", refused.toWire());
   }
 
   #disconnected(reason: string): void {
