@@ -4,6 +4,7 @@ import { debug } from "../browser/debug.js";
 import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
 import { CandidateBatch } from "./candidate-batch.js";
+import type { Diagnosis } from "./diagnosis.js";
 import { Negotiation } from "./negotiation.js";
 import { type PathReport, watchPath } from "./path-report.js";
 
@@ -46,12 +47,13 @@ export class PeerConnection {
   /** When the other side's last description was put in place. */
   describedAt = 0;
   /** What was tried to find a path. */
-  readonly report: () => PathReport;
+  readonly #report: () => PathReport;
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
   /** The number of the first description that we sent, before that more than any. */
   #introduction = Number.POSITIVE_INFINITY;
+  #wasOfUse = false;
   #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   #tracks: LocalTracks;
 
@@ -67,7 +69,7 @@ export class PeerConnection {
       bundlePolicy: "max-bundle",
     });
     this.pc = pc;
-    this.report = watchPath(pc);
+    this.#report = watchPath(pc);
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
     );
@@ -101,7 +103,10 @@ export class PeerConnection {
       });
     });
     pc.addEventListener("connectionstatechange", () =>
-      this.#whileOpen(() => onState(pc.connectionState)),
+      this.#whileOpen(() => {
+        if (pc.connectionState === "connected") this.#wasOfUse = true;
+        onState(pc.connectionState);
+      }),
     );
     if (part === "offerer") {
       this.#takeOver(KINDS.map((kind) => pc.addTransceiver(kind, { direction: "sendrecv" })));
@@ -114,6 +119,11 @@ export class PeerConnection {
     return this.#part === "offerer" ? this.#introduction : 0;
   }
 
+  /** Whether it has ever been connected: then its failure is a matter of recovery, not of a missing path. */
+  get wasOfUse(): boolean {
+    return this.#wasOfUse;
+  }
+
   /** The tracks that come from the other side, once they are negotiated. */
   get receivers(): Partial<Record<Kind, MediaStreamTrack>> {
     if (!this.pc.remoteDescription) return {};
@@ -122,6 +132,13 @@ export class PeerConnection {
       ...(audio && { audio: audio.receiver.track }),
       ...(video && { video: video.receiver.track }),
     };
+  }
+
+  /** Why it finds no path. The sentences are loaded only then, if they can be: few calls need them. */
+  async diagnose(): Promise<Diagnosis | undefined> {
+    const report = this.#report();
+    const loaded = await import("./diagnosis.js").catch(() => undefined);
+    return loaded?.diagnose(report);
   }
 
   receive(message: DescriptionMessage | CandidatesMessage): void {

@@ -62,8 +62,6 @@ export class Peer {
   #sendingRevision = 0;
   /** The number of our `start`, which must not begin a call that we have given up. */
   #start = 0;
-  /** Connections that have been of use: their failure is a matter of recovery, not of a missing path. */
-  readonly #proven = new WeakSet<PeerConnection>();
 
   constructor(options: PeerOptions) {
     const { info, browser, warm, onReconnecting, onReconnected, onChange } = options;
@@ -218,17 +216,14 @@ export class Peer {
 
   #onState(state: RTCPeerConnectionState, connection: PeerConnection): void {
     log("%s: connection %s", this.info.id, state);
-    if (state === "connected") this.#proven.add(connection);
     this.#options.onChange();
-    if (state === "failed" && !this.#proven.has(connection)) void this.#explain(connection);
+    if (state === "failed" && !connection.wasOfUse) void this.#explain(connection);
     else this.#settle();
   }
 
-  /** Says why there is no path. The sentences are loaded only then: few calls need them. */
+  /** Says why there is no path. */
   async #explain(connection: PeerConnection): Promise<void> {
-    const report = connection.report();
-    const loaded = await import("./diagnosis.js").catch(() => undefined);
-    const diagnosis = loaded?.diagnose(report);
+    const diagnosis = await connection.diagnose();
     if (this.#call.state === "ended") return;
     if (diagnosis) this.#options.onConnectionFailed(this.info, diagnosis);
     this.#giveUp(diagnosis?.message ?? this.#unreached());
@@ -236,7 +231,7 @@ export class Peer {
 
   async #giveUpInTime(): Promise<void> {
     const { connection } = this;
-    const searching = connection?.pc.remoteDescription && !this.#proven.has(connection);
+    const searching = connection?.pc.remoteDescription && !connection.wasOfUse;
     if (connection && searching) await this.#explain(connection);
     else this.#giveUp(this.#unreached());
   }
