@@ -186,7 +186,7 @@ export class Cignal {
   /**
    * Sends any JSON, at most 65,536 characters, to everybody or to the peer with the id `to`; they get `information`.
    * Peer to peer once connected, through the server before. It arrives once and in order, also while either side is
-   * cut off for a while; what fails never arrives.
+   * cut off for a while. What fails is not sent again, though a copy that was on its way may still arrive.
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
     return this.#attempt(async () => {

@@ -4,7 +4,10 @@ import type { PeerStream } from "./peer-stream.js";
 
 export type InformData = Extract<PeerMessage, { type: "information" }>["data"];
 
-/** Sends information. Resolves when a way has taken it; rejects, with `late` after the time, and then it never arrives. */
+/**
+ * Sends information. Resolves when a way has taken it. Rejects, with `late` after the time; it is not sent again then,
+ * though a copy that is on its way may still arrive.
+ */
 export function inform(
   stream: PeerStream,
   data: InformData,

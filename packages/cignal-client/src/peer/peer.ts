@@ -138,7 +138,7 @@ export class Peer {
     return on;
   }
 
-  /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and then it never arrives. */
+  /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and sends it no more. */
   inform(data: InformData): Promise<void> {
     const late = new CignalError("timeout", this.#unreached(), { retryable: true });
     return inform(this.#line.stream, data, { timeoutMs: this.#options.timeoutMs, late });
