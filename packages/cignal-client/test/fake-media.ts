@@ -8,16 +8,32 @@ export class FakeTrack {
   }
 }
 
+class FakeSender {
+  track: FakeTrack | null = null;
+  /** How often a whole picture was asked for. */
+  keyFrames = 0;
+
+  async replaceTrack(track: FakeTrack | null): Promise<void> {
+    this.track = track;
+  }
+
+  getParameters(): { encodings: object[] } {
+    return { encodings: [{}] };
+  }
+
+  async setParameters(
+    _parameters: object,
+    { encodingOptions }: { encodingOptions: { keyFrame: boolean }[] },
+  ): Promise<void> {
+    if (encodingOptions.every(({ keyFrame }) => keyFrame)) this.keyFrames++;
+  }
+}
+
 export class FakeTransceiver {
   mid: string | null = null;
   currentDirection: RTCRtpTransceiverDirection | null = null;
   readonly receiver: { track: FakeTrack };
-  readonly sender = {
-    track: null as FakeTrack | null,
-    replaceTrack: async (track: FakeTrack | null): Promise<void> => {
-      this.sender.track = track;
-    },
-  };
+  readonly sender = new FakeSender();
 
   constructor(
     kind: Kind,

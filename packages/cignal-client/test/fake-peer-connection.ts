@@ -127,6 +127,10 @@ export class FakePeerConnection extends EventTarget {
     return [...this.#transceivers];
   }
 
+  getSenders(): FakeTransceiver["sender"][] {
+    return this.#transceivers.map(({ sender }) => sender);
+  }
+
   restartIce(): void {
     const { current, pending } = this.#local;
     this.#toReplace = [current, pending].flatMap((local) => read(local)?.ufrag ?? []);

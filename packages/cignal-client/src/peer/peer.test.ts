@@ -218,6 +218,37 @@ describe("what exploring has found", () => {
   });
 });
 
+describe("recovery", () => {
+  it("K4: who hears the other side again sends whole pictures at once, once", async () => {
+    await import("./recovery.js");
+    const pair = peerPair();
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    const keyFrames = () =>
+      [pair.a, pair.b].map((side) =>
+        side
+          .open()[0]
+          ?.getSenders()
+          .map((sender) => sender.keyFrames),
+      );
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(keyFrames()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    pair.network.block();
+    await vi.advanceTimersByTimeAsync(2_000);
+    pair.network.unblock();
+    for (let second = 0; second < 10; second++) {
+      await pair.settle();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(keyFrames()).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+});
+
 describe("what peers say", () => {
   const inCall = async () => {
     const pair = peerPair();

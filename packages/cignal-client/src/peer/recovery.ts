@@ -5,6 +5,7 @@ import {
   type RecoveryCause,
   type RecoveryHint,
 } from "./ice-restart.js";
+import { sendKeyFrames } from "./key-frame.js";
 import type { PeerConnection } from "./peer-connection.js";
 
 /** How often to look, in milliseconds: calmly, and while something may be wrong. */
@@ -126,13 +127,13 @@ export class Recovery {
       messages: channel.received,
       mediaExpected: this.#theySend,
     });
-    this.#tell(now);
+    this.#tell(now, pc);
     if (action === "restart") connection.restart();
     if (action === "rebuild") this.#options.rebuild();
   }
 
   /** Tells of each change for the better or the worse once, in order. */
-  #tell(now: number): void {
+  #tell(now: number, pc: RTCPeerConnection): void {
     const before = this.#told;
     const { health } = this.#policy;
     this.#told = health.state;
@@ -140,6 +141,8 @@ export class Recovery {
     if (before === "well") this.#options.onDoubt();
     if (health.state === "recovering") this.#options.onTrouble(health.cause);
     if (health.state === "well") {
+      // Whoever was not heard has most likely not heard us either.
+      void sendKeyFrames(pc);
       this.#options.onRecovered(
         before === "recovering" ? now - this.#policy.silentSince : undefined,
       );
