@@ -113,6 +113,14 @@ export class Peer {
     return this.page.evaluate(() => releaseDevices());
   }
 
+  /** Leaves those connections that are closed out of all that is told of connections from now on. */
+  forgetClosed(): Promise<void> {
+    return this.page.evaluate(() => {
+      const open = lab.connections.filter((pc) => pc.signalingState !== "closed");
+      lab.connections.splice(0, lab.connections.length, ...open);
+    });
+  }
+
   /** The states of all connections that this page has made, by the browser's own word. */
   connectionStates(): Promise<RTCPeerConnectionState[]> {
     return this.page.evaluate(() => lab.connections.map((pc) => pc.connectionState));

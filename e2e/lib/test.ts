@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Browser, type BrowserContext, test as base, expect } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
+import { startCall } from "./call.js";
 import { pageScript } from "./page-script.js";
 import { Peer } from "./peer.js";
 import { type ServerOptions, TestServer } from "./server.js";
@@ -29,7 +30,9 @@ interface Fixtures {
   /** Opens a page that enters the test's room. */
   openPeer: (options?: CignalOptions, page?: PageOptions) => Promise<Peer>;
   /** Two in the test's room who see each other: the one who came first, and the one who came second. */
-  openPair: (options?: CignalOptions) => Promise<[Peer, Peer]>;
+  openPair: (options?: CignalOptions, page?: PageOptions) => Promise<[Peer, Peer]>;
+  /** Such a pair in a call that the first one has started and that shows on both sides. */
+  openCall: (options?: CignalOptions, page?: PageOptions) => Promise<[Peer, Peer]>;
   /** Starts a browser with other flags; it is closed with the test. */
   launch: (change: (flags: string[]) => string[]) => Promise<Browser>;
 }
@@ -98,11 +101,19 @@ export const test = base.extend<Fixtures>({
   },
 
   openPair: async ({ openPeer }, use) => {
-    await use(async (options = {}) => {
-      const first = await openPeer({ peerId: "first", ...options });
-      const second = await openPeer({ peerId: "second", ...options });
+    await use(async (options = {}, page = {}) => {
+      const first = await openPeer({ peerId: "first", ...options }, page);
+      const second = await openPeer({ peerId: "second", ...options }, page);
       await Promise.all([first.sees(1), second.sees(1)]);
       return [first, second];
+    });
+  },
+
+  openCall: async ({ openPair }, use) => {
+    await use(async (options, page) => {
+      const pair = await openPair(options, page);
+      await startCall(...pair);
+      return pair;
     });
   },
 });

@@ -1,7 +1,7 @@
 import express from "express";
 import { io } from "socket.io-client";
+import { startCall } from "../lib/call.js";
 import { selfSign } from "../lib/certificate.js";
-import { expectFrames } from "../lib/media.js";
 import { pages, type ServerOptions } from "../lib/server.js";
 import { expect, test } from "../lib/test.js";
 
@@ -48,8 +48,7 @@ for (const [name, host] of Object.entries(hosts)) {
     const second = await openPeer({ peerName: "Bob" }, { url: server.url });
     await expect.poll(() => first.events("peerJoined")).toMatchObject([["Bob", {}]]);
     await expect.poll(() => second.events("peerJoined")).toMatchObject([["Ada", {}]]);
-    await first.call();
-    await expectFrames(first.page, second.page);
+    await startCall(first, second);
 
     expect(await client.emitWithAck("echo", "during")).toBe("during");
     const answer = await request.get(`${server.url}/hello`, { ignoreHTTPSErrors: true });

@@ -1,3 +1,4 @@
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames, traffic } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { letCandidatesOvertake, passedOn } from "../lib/signals.js";
@@ -43,8 +44,7 @@ test("P2, P3: a warm connection stands before the click, sends nothing until the
   }
   const before = server.messages.length;
 
-  await pair[0].call();
-  await expectFrames(pair[0].page, pair[1].page);
+  await startCall(...pair);
 
   expect(server.messages.slice(before)).toEqual([]);
 });
@@ -76,26 +76,20 @@ for (const caller of ["warm", "cold"]) {
 }
 
 test("S4, DEFECTS 11: candidates that arrive before their offer are kept and applied", async ({
-  openPair,
+  openCall,
   server,
 }) => {
   const delivered = letCandidatesOvertake(server);
-  const [first, second] = await openPair({ warm: false });
-
-  expect(await first.call()).toEqual({ success: true });
-
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall({ warm: false });
   expect(delivered).toContain("candidates");
   expect(delivered.indexOf("candidates")).toBeLessThan(delivered.indexOf("offer"));
   await expectCandidates({ of: first, at: second });
 });
 
 test("S4, DEFECTS 3, DEFECTS 11: caller and callee both send their candidates, and none is lost", async ({
-  openPair,
+  openCall,
 }) => {
-  const [first, second] = await openPair({ warm: false });
-  await first.call();
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall({ warm: false });
   await expectCandidates({ of: first, at: second });
   await expectCandidates({ of: second, at: first });
 });
@@ -130,8 +124,7 @@ test("Each stream is told once, and none is lost when the listener comes late", 
   }
   const [first, second] = pages as [Peer, Peer];
   await Promise.all([first.sees(1), second.sees(1)]);
-  await first.call();
-  await expectFrames(first.page, second.page);
+  await startCall(first, second);
 
   for (const peer of pages) await peer.page.evaluate(() => lab.listen(cignal));
 
@@ -177,11 +170,9 @@ test("P4: a camera that is allowed only during the call is seen from then on, as
 });
 
 test("S6, DEFECTS 11: both negotiate anew at once during the call, which goes on over the same connection", async ({
-  openPair,
+  openCall,
 }) => {
-  const pair = await openPair();
-  await pair[0].call();
-  await expectFrames(pair[0].page, pair[1].page);
+  const pair = await openCall();
   const credentials = () => Promise.all(pair.map(({ page }) => page.evaluate(iceCredentials)));
   const before = await credentials();
 

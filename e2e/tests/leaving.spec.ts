@@ -1,15 +1,14 @@
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
 
 test("L1, DEFECTS 12: hanging up ends everything on this side, tells the other one once, and the same page calls again", async ({
-  openPair,
+  openCall,
   roomId,
   server,
 }) => {
-  const [first, second] = await openPair();
-  await first.call();
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall();
   expect(await second.page.evaluate(ownState)).toMatchObject({ closed: false, pc: true });
 
   expect(await second.leave()).toEqual({ success: true });
@@ -107,12 +106,10 @@ const goodbyes: Record<string, (peer: Peer) => Promise<unknown>> = {
 
 for (const [what, go] of Object.entries(goodbyes)) {
   test(`P5, L2: the other one knows at once when somebody ${what} during the call`, async ({
-    openPair,
+    openCall,
     server,
   }) => {
-    const [first, second] = await openPair();
-    await first.call();
-    await expectFrames(first.page, second.page);
+    const [first, second] = await openCall();
 
     await go(second);
 
@@ -127,12 +124,10 @@ test.describe("with a short grace period", () => {
   test.use({ serverOptions: { cignal: { gracePeriodMs: 1_000 } } });
 
   test("L3, DEFECTS 6: a page that crashes is gone once its grace period is over, and its place is free", async ({
-    openPair,
+    openCall,
     openPeer,
   }) => {
-    const [first, second] = await openPair();
-    await first.call();
-    await expectFrames(first.page, second.page);
+    const [first, second] = await openCall();
 
     const crashed = second.page.waitForEvent("crash");
     // Never finishes, and the context that ends it is the test's.
@@ -145,8 +140,7 @@ test.describe("with a short grace period", () => {
       .toMatchObject([[{ reason: "left" }, { peer: { id: "second" } }]]);
     const third = await openPeer({ peerId: "third" });
     await first.sees(1);
-    await third.call();
-    await expectFrames(first.page, third.page);
+    await startCall(third, first);
     expect(await first.events("peerHangUp")).toHaveLength(1);
   });
 });

@@ -4,12 +4,10 @@ import { expect, test } from "../lib/test.js";
 const sentence = expect.stringMatching(/^\p{Lu}.+ .+ .+\.$/u);
 
 test("The camera gives what mediaConstraints ask for, and that is what is sent", async ({
-  openPair,
+  openCall,
 }) => {
   const mediaConstraints = { audio: true, video: { width: 320, height: 240 } };
-  const [first, second] = await openPair({ mediaConstraints });
-  await first.call();
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall({ mediaConstraints });
   for (const { page } of [first, second]) {
     const settings = await page.evaluate(() =>
       cignal.localMedia?.getVideoTracks()[0]?.getSettings(),

@@ -35,11 +35,9 @@ async function expectUndisturbed(...peers: Peer[]): Promise<void> {
 
 for (const side of ["impolite", "polite"] as const) {
   test(`K4: a connection that dies without a word is made anew (by the ${side} side)`, async ({
-    openPair,
+    openCall,
   }) => {
-    const [first, second] = await openPair();
-    await first.call();
-    await expectFrames(first.page, second.page);
+    const [first, second] = await openCall();
     const victim = side === "polite" ? first : second;
 
     const [before] = await victim.connectionStates();
@@ -55,10 +53,8 @@ for (const side of ["impolite", "polite"] as const) {
   });
 }
 
-test("K4: both sides may lose the connection at once", async ({ openPair }) => {
-  const [first, second] = await openPair();
-  await first.call();
-  await expectFrames(first.page, second.page);
+test("K4: both sides may lose the connection at once", async ({ openCall }) => {
+  const [first, second] = await openCall();
   await Promise.all([simulate(first, "ice-failure"), simulate(second, "ice-failure")]);
   for (const peer of [first, second]) {
     await expect.poll(() => peer.events("reconnecting")).not.toEqual([]);
@@ -69,10 +65,9 @@ test("K4: both sides may lose the connection at once", async ({ openPair }) => {
 });
 
 test("K4: who is muted and has the camera off stays so in a new connection", async ({
-  openPair,
+  openCall,
 }) => {
-  const [first, second] = await openPair();
-  await first.call();
+  const [first, second] = await openCall();
   await expectAudio(first.page, second.page);
   await second.page.evaluate(() => {
     for (const track of cignal.localMedia?.getTracks() ?? []) track.enabled = false;
@@ -99,11 +94,9 @@ test("K4: who is muted and has the camera off stays so in a new connection", asy
 });
 
 test("S6: a renegotiation with an ICE restart from both sides at once goes unnoticed", async ({
-  openPair,
+  openCall,
 }) => {
-  const [first, second] = await openPair();
-  await first.call();
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall();
   for (let time = 0; time < 5; time++) {
     await Promise.all([simulate(first, "renegotiation"), simulate(second, "renegotiation")]);
     await expectFrames(first.page, second.page);
@@ -133,10 +126,8 @@ test("L4, D3: a lost socket comes back, and what was said meanwhile arrives once
   expect(await second.events("peerHangUp")).toEqual([]);
 });
 
-test("a slow link on one side leaves the other side's pictures alone", async ({ openPair }) => {
-  const [first, second] = await openPair();
-  await first.call();
-  await expectFrames(first.page, second.page);
+test("a slow link on one side leaves the other side's pictures alone", async ({ openCall }) => {
+  const [first, second] = await openCall();
   const limits = () =>
     first.page.evaluate(() =>
       cignal.pc?.getSenders().map((sender) => sender.getParameters().encodings[0]?.maxBitrate),

@@ -1,15 +1,14 @@
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import { expect, test } from "../lib/test.js";
 
 test("J2, H4, DEFECTS 7: a third peer is refused, keeps neither socket nor camera, and the pair's call goes on", async ({
   openPage,
-  openPair,
+  openCall,
   roomId,
   server,
 }) => {
-  const pair = await openPair();
-  await pair[0].call();
-  await expectFrames(pair[0].page, pair[1].page);
+  const pair = await openCall();
   const third = await openPage();
 
   const answer = await third.enter({ roomId, peerId: "third" });
@@ -54,8 +53,7 @@ test.describe("in a room with a free place", () => {
     await second.inform("one");
     await second.inform("two");
     await expect.poll(() => first.informations()).toEqual(["one", "two"]);
-    await first.call();
-    await expectFrames(first.page, second.page);
+    await startCall(first, second);
     for (const peer of [first, second]) {
       expect(await peer.events("peerJoined")).toHaveLength(1);
       expect(await peer.events("peerHangUp")).toEqual([]);

@@ -1,3 +1,4 @@
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
@@ -21,8 +22,7 @@ for (const peerIds of [
     const stays = await openPeer({ peerId });
     const reloads = await openPeer({ peerId: own });
     await stays.sees(1);
-    await stays.call();
-    await expectFrames(stays.page, reloads.page);
+    await startCall(stays, reloads);
     const id = await me(reloads);
 
     await reloads.page.reload();
@@ -71,12 +71,10 @@ test.describe("in a room of three", () => {
   test.use({ serverOptions: { cignal: { capacity: 3 } } });
 
   test("L4: a copy of a tab is somebody else, and takes nothing over", async ({
-    openPair,
+    openCall,
     roomId,
   }) => {
-    const [first, second] = await openPair({ peerId: undefined });
-    await first.call();
-    await expectFrames(first.page, second.page);
+    const [first, second] = await openCall({ peerId: undefined });
     const id = await me(second);
 
     // A duplicated tab has a copy of the session storage.
@@ -111,12 +109,10 @@ test("L5: who has left enters as somebody else", async ({ openPeer, roomId }) =>
 });
 
 test("P6, L7: a page that goes away for good is missed at once and gone after the return period, once", async ({
-  openPair,
+  openCall,
   server,
 }) => {
-  const [first, second] = await openPair();
-  await first.call();
-  await expectFrames(first.page, second.page);
+  const [first, second] = await openCall();
 
   await second.page.goto("about:blank");
 

@@ -4,12 +4,10 @@ import { passedOn } from "../lib/signals.js";
 import { expect, test } from "../lib/test.js";
 
 test("L3, L4, DEFECTS 6: the call goes on untouched while the server is away, and the client resumes", async ({
-  openPair,
+  openCall,
   server,
 }) => {
-  const pair = await openPair();
-  await pair[0].call();
-  await expectFrames(pair[0].page, pair[1].page);
+  const pair = await openCall();
   for (const { page } of pair) await page.evaluate(watchForInterruptions);
 
   server.goDark();
@@ -41,12 +39,10 @@ test("L3, L4, DEFECTS 6: the call goes on untouched while the server is away, an
 });
 
 test("L6: a server that is stopped in order and replaced ends no call", async ({
-  openPair,
+  openCall,
   server,
 }) => {
-  const pair = await openPair();
-  await pair[0].call();
-  await expectFrames(pair[0].page, pair[1].page);
+  const pair = await openCall();
   for (const { page } of pair) await page.evaluate(watchForInterruptions);
 
   await server.replaceCignal();

@@ -1,4 +1,5 @@
 import type { Browser } from "@playwright/test";
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { putToSleep, type Sleeper } from "../lib/sleep.js";
@@ -6,7 +7,7 @@ import { test as base, expect } from "../lib/test.js";
 
 interface Fixtures {
   /** Two in a call. The second one has a browser of its own, that can be put to sleep without the first one's. */
-  openCall: () => Promise<{ stays: Peer; sleeps: Peer }>;
+  openCallToSleeper: () => Promise<{ stays: Peer; sleeps: Peer }>;
   /** Puts the second one to sleep; it is awake again at the latest when the test is over. */
   sleep: (sleeper: Sleeper) => Promise<() => void>;
   sleepersBrowser: Browser;
@@ -17,13 +18,12 @@ const test = base.extend<Fixtures>({
     await use(await launch((flags) => flags));
   },
 
-  openCall: async ({ openPeer, sleepersBrowser }, use) => {
+  openCallToSleeper: async ({ openPeer, sleepersBrowser }, use) => {
     await use(async () => {
       const stays = await openPeer({ peerId: "stays" });
       const sleeps = await openPeer({ peerId: "sleeps" }, { browser: sleepersBrowser });
       await stays.sees(1);
-      await stays.call();
-      await expectFrames(stays.page, sleeps.page);
+      await startCall(stays, sleeps);
       return { stays, sleeps };
     });
   },
@@ -45,11 +45,11 @@ for (const sleeper of ["page", "machine"] as const) {
     test.use({ serverOptions: { cignal: { gracePeriodMs: 1_000 } } });
 
     test(`L3, L4, D7: a ${sleeper} that sleeps longer than the grace period is gone, once, and back in the call when it wakes`, async ({
-      openCall,
+      openCallToSleeper,
       server,
       sleep,
     }) => {
-      const { stays, sleeps } = await openCall();
+      const { stays, sleeps } = await openCallToSleeper();
 
       const wake = await sleep(sleeper);
       await expect.poll(() => stays.events("reconnecting")).not.toEqual([]);
@@ -71,11 +71,11 @@ for (const sleeper of ["page", "machine"] as const) {
   });
 
   test(`K3, K4, L4: a ${sleeper} that sleeps shorter than the grace period is missed, and the call goes on when it wakes`, async ({
-    openCall,
+    openCallToSleeper,
     server,
     sleep,
   }) => {
-    const { stays, sleeps } = await openCall();
+    const { stays, sleeps } = await openCallToSleeper();
 
     const wake = await sleep(sleeper);
     await expect.poll(() => stays.events("reconnecting")).not.toEqual([]);
@@ -104,8 +104,7 @@ test("L4, P6: a page that comes back by the back button enters as the same peer,
   const stays = await openPeer({ peerId: "stays" });
   const returns = await openPeer();
   await stays.sees(1);
-  await stays.call();
-  await expectFrames(stays.page, returns.page);
+  await startCall(stays, returns);
   const me = () => returns.page.evaluate(() => cignal.data.myPeerId);
   const id = await me();
 

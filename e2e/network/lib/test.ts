@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Browser, test as base, expect } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
+import { startCall } from "../../lib/call.js";
 import { pageScript } from "../../lib/page-script.js";
 import { Peer } from "../../lib/peer.js";
 import { browserIn, Lab } from "./lab.js";
@@ -19,7 +20,7 @@ interface WorkerFixtures {
 interface Fixtures {
   /** Skips the test where there can be no lab; in CI it fails. */
   possible: undefined;
-  /** Puts the homes behind these and starts a call between them. */
+  /** Puts the homes behind these; a pair in a call that the first one has started and that shows on both sides. */
   openCall: (nats: readonly [Nat, Nat], options?: CignalOptions) => Promise<[Peer, Peer]>;
 }
 
@@ -93,7 +94,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       }
       const [first, second] = peers as [Peer, Peer];
       await Promise.all([first.sees(1), second.sees(1)]);
-      expect(await first.call()).toEqual({ success: true });
+      await startCall(first, second);
       return [first, second];
     });
     for (const { page } of peers) await page.context().close();
