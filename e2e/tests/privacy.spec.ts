@@ -1,4 +1,5 @@
 import type { CignalOptions, Scenario } from "cignal-client";
+import { startCall } from "../lib/call.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { RawClient } from "../lib/raw-client.js";
@@ -58,8 +59,7 @@ for (const { who, relayOnly, options } of modes) {
     const pair = [first, second];
     const pages = pair.map(({ page }) => page);
 
-    expect(await first.call()).toEqual({ success: true });
-    await expectFrames(...pages);
+    await startCall(first, second);
     await expectAudio(...pages);
 
     for (const [one, other] of [
@@ -157,8 +157,7 @@ test("C5: a page that uses all its addresses in spite of a peer in privacy mode 
   const careless = await openPeer({}, { ...place, before: useAllAddresses });
   await careless.sees(1);
 
-  expect(await careless.call()).toEqual({ success: true });
-  await expectFrames(hidden.page, careless.page);
+  await startCall(careless, hidden);
 
   const gathered = await careless.page.evaluate(() => lab.candidates.join());
   expect(gathered).toContain("typ host");

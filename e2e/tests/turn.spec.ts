@@ -15,21 +15,15 @@ interface Failed {
 }
 
 test("C3, C4: a call over TURN alone with each peer's own credentials goes on with renewed ones", async ({
-  openPeer,
+  openCall,
   startCoturn,
   startServer,
   turnBrowser: browser,
 }) => {
   const { urls, secret } = await startCoturn();
   const server = await startServer({ cignal: { turn: { urls, secret, ttlSeconds: 60 } } });
-  const place = { browser, url: server.url };
-  const first = await openPeer({ ...relay, peerId: "first" }, place);
-  const second = await openPeer({ ...relay, peerId: "second" }, place);
+  const [first, second] = await openCall(relay, { browser, url: server.url });
   const pages = [first.page, second.page];
-  await first.sees(1);
-
-  expect(await first.call()).toEqual({ success: true });
-  await expectFrames(...pages);
   await expectAudio(...pages);
 
   const before = await usernamesOf(first);
@@ -49,20 +43,15 @@ test("C3, C4: a call over TURN alone with each peer's own credentials goes on wi
 });
 
 test("C3: with TURN credentials that have run out the call goes on, and renewed ones are good for new paths", async ({
-  openPeer,
+  openCall,
   startCoturn,
   startServer,
   turnBrowser: browser,
 }) => {
   const coturn = await startCoturn();
   const server = await startServer({ cignal: { iceServers: coturn.iceServers() } });
-  const place = { browser, url: server.url };
-  const first = await openPeer(relay, place);
-  const second = await openPeer(relay, place);
+  const [first, second] = await openCall(relay, { browser, url: server.url });
   const pages = [first.page, second.page];
-  await first.sees(1);
-  expect(await first.call()).toEqual({ success: true });
-  await expectFrames(...pages);
   const validFor = async () => expiryOf(await usernamesOf(first)) - Date.now() / 1_000;
 
   await server.cignal.setICEServers(coturn.iceServers(coturn.secret, -1));
@@ -90,16 +79,14 @@ test("C3: with TURN credentials that have run out the call goes on, and renewed 
 });
 
 test("turnUnauthorized: the TURN server and the Cignal server have different secrets", async ({
-  openPeer,
+  openPair,
   startCoturn,
   startServer,
   turnBrowser: browser,
 }) => {
   const { urls } = await startCoturn();
   const server = await startServer({ cignal: { turn: { urls, secret: "another secret" } } });
-  const place = { browser, url: server.url };
-  const first = await openPeer(onlyRelays, place);
-  const second = await openPeer(onlyRelays, place);
+  const [first, second] = await openPair(onlyRelays, { browser, url: server.url });
 
   expect(await failureOf(first)).toMatchObject({
     reason: "turnUnauthorized",
@@ -133,7 +120,7 @@ test("turnRequired: only relays are allowed, and there are none; with one, the c
 });
 
 test("turnRequired: the networks allow no direct path", async ({
-  openPeer,
+  openPair,
   startCoturn,
   startServer,
   turnBrowser: browser,
@@ -141,14 +128,13 @@ test("turnRequired: the networks allow no direct path", async ({
   const [stun = { urls: [] }] = (await startCoturn()).iceServers();
   const server = await startServer({ cignal: { iceServers: [stun] } });
   const place = { browser, url: server.url, before: knowNoAddress };
-  const first = await openPeer(anyPath, place);
-  await openPeer(anyPath, place);
+  const [first] = await openPair(anyPath, place);
 
   expect(await failureOf(first)).toMatchObject({ reason: "turnRequired" });
 });
 
 test("turnUnreachable: the TURN server was stopped", async ({
-  openPeer,
+  openPair,
   startCoturn,
   startServer,
   turnBrowser: browser,
@@ -156,9 +142,7 @@ test("turnUnreachable: the TURN server was stopped", async ({
   const coturn = await startCoturn();
   const server = await startServer({ cignal: { iceServers: coturn.iceServers() } });
   await coturn.stop();
-  const place = { browser, url: server.url };
-  const first = await openPeer(onlyRelays, place);
-  const second = await openPeer(onlyRelays, place);
+  const [first, second] = await openPair(onlyRelays, { browser, url: server.url });
 
   expect(await failureOf(first)).toMatchObject({
     reason: "turnUnreachable",
@@ -169,7 +153,7 @@ test("turnUnreachable: the TURN server was stopped", async ({
 });
 
 test("udpBlocked: nothing comes back over UDP, and the list has no other way", async ({
-  openPeer,
+  openPair,
   startCoturn,
   startServer,
   turnBrowser: browser,
@@ -180,8 +164,7 @@ test("udpBlocked: nothing comes back over UDP, and the list has no other way", a
   const server = await startServer({ cignal: { iceServers: [stun, { ...turn, urls: udp }] } });
   await coturn.stop();
   const place = { browser, url: server.url, before: knowNoAddress };
-  const first = await openPeer(anyPath, place);
-  const second = await openPeer(anyPath, place);
+  const [first, second] = await openPair(anyPath, place);
 
   expect(await failureOf(first)).toMatchObject({
     reason: "udpBlocked",
