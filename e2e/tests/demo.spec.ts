@@ -1,11 +1,27 @@
 import type { Page } from "@playwright/test";
 import { Demo } from "../lib/demo.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
-import { expect, test } from "../lib/test.js";
+import { test as base, expect } from "../lib/test.js";
 
 const markup = '<img src=x onerror="document.title=1">';
 
 let demo: Demo;
+
+interface Fixtures {
+  /** Ada is in a room, alone; Bob has opened her link and not entered yet. */
+  inviteBob: (page?: { before?: () => void }) => Promise<{ ada: Page; bob: Page }>;
+}
+
+const test = base.extend<Fixtures>({
+  inviteBob: async ({ openPage }, use) => {
+    await use(async (page = {}) => {
+      const { page: ada } = await openPage({ url: demo.url });
+      await enter(ada, "Ada");
+      const { page: bob } = await openPage({ url: ada.url(), ...page });
+      return { ada, bob };
+    });
+  },
+});
 
 test.beforeAll(async () => {
   demo = await Demo.start();
@@ -22,7 +38,7 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
   await ada.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await enter(ada, "Ada");
   await expect(ada.getByTestId("status")).toHaveText("Connected");
-  await expect(ada.getByRole("button", { name: "Call", exact: true })).toBeDisabled();
+  await expect(callButton(ada)).toBeDisabled();
   await ada.getByRole("button", { name: "Copy link" }).click();
   const link = () => ada.evaluate(() => navigator.clipboard.readText());
   await expect.poll(link).toBe(ada.url());
@@ -34,7 +50,7 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
   await expect(bob.getByTestId("people").getByRole("listitem")).toContainText([markup, "Ada"]);
   for (const page of [ada, bob]) await page.evaluate(() => Object.assign(window, { same: true }));
 
-  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await callButton(bob).click();
   await expectCall(ada, bob);
 
   await say(bob, markup);
@@ -55,7 +71,7 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
 
   await ada.getByRole("button", { name: "Rejoin" }).click();
   await expect(bob.getByTestId("people").getByRole("listitem")).toContainText([markup, "Ada"]);
-  await ada.getByRole("button", { name: "Call", exact: true }).click();
+  await callButton(ada).click();
   await expectCall(ada, bob);
 
   for (const page of [ada, bob]) {
@@ -77,11 +93,9 @@ test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ open
 });
 
 test("K4: the demo says that the picture stands still, and when it moves again", async ({
-  openPage,
+  inviteBob,
 }) => {
-  const { page: ada } = await openPage({ url: demo.url });
-  await enter(ada, "Ada");
-  const { page: bob } = await openPage({ url: ada.url() });
+  const { ada, bob } = await inviteBob();
   const network = await bob.context().newCDPSession(bob);
   const lose = (packetLoss: number) =>
     network.send("Network.emulateNetworkConditions", {
@@ -90,9 +104,7 @@ test("K4: the demo says that the picture stands still, and when it moves again",
     });
   // Chromium takes it up for connections that are made from now on.
   await lose(0);
-  await enter(bob, "Bob");
-  await bob.getByRole("button", { name: "Call", exact: true }).click();
-  await expectCall(ada, bob);
+  await enterAndCall(bob, ada);
   const trouble = (page: Page) => page.getByTestId("trouble");
   for (const page of [ada, bob]) {
     await expect(trouble(page)).toHaveRole("status");
@@ -112,14 +124,10 @@ test("K4: the demo says that the picture stands still, and when it moves again",
 });
 
 test("P6, L7: the demo says that the other page has gone away, and then that it has left", async ({
-  openPage,
+  inviteBob,
 }) => {
-  const { page: ada } = await openPage({ url: demo.url });
-  await enter(ada, "Ada");
-  const { page: bob } = await openPage({ url: ada.url() });
-  await enter(bob, "Bob");
-  await bob.getByRole("button", { name: "Call", exact: true }).click();
-  await expectCall(ada, bob);
+  const { ada, bob } = await inviteBob();
+  await enterAndCall(bob, ada);
   const trouble = ada.getByTestId("trouble");
 
   await bob.goto("about:blank");
@@ -131,14 +139,10 @@ test("P6, L7: the demo says that the other page has gone away, and then that it 
 });
 
 test("L4, D7: in the demo a reload comes back into the call, without a click", async ({
-  openPage,
+  inviteBob,
 }) => {
-  const { page: ada } = await openPage({ url: demo.url });
-  await enter(ada, "Ada");
-  const { page: bob } = await openPage({ url: ada.url() });
-  await enter(bob, "Bob");
-  await bob.getByRole("button", { name: "Call", exact: true }).click();
-  await expectCall(ada, bob);
+  const { ada, bob } = await inviteBob();
+  await enterAndCall(bob, ada);
 
   for (const page of [bob, ada]) {
     await page.reload();
@@ -147,12 +151,10 @@ test("L4, D7: in the demo a reload comes back into the call, without a click", a
   await expect(ada.getByTestId("notice")).not.toContainText("left");
 });
 
-test("the demo says why a call finds no path", async ({ openPage }) => {
-  const { page: ada } = await openPage({ url: demo.url });
-  await enter(ada, "Ada");
-  const { page: bob } = await openPage({ url: ada.url(), before: useRelaysOnly });
+test("the demo says why a call finds no path", async ({ inviteBob }) => {
+  const { bob } = await inviteBob({ before: useRelaysOnly });
   await enter(bob, "Bob");
-  await bob.getByRole("button", { name: "Call", exact: true }).click();
+  await callButton(bob).click();
 
   const why = "Only relayed paths are allowed, and there is no TURN server in the list.";
   const notices = bob.getByTestId("notice");
@@ -173,6 +175,15 @@ async function enter(page: Page, name: string): Promise<void> {
   await page.getByRole("textbox", { name: "Your name" }).fill(name);
   await page.getByRole("textbox", { name: "Your name" }).press("Enter");
   await expect(page.getByTestId("people")).toBeVisible();
+}
+
+const callButton = (page: Page) => page.getByRole("button", { name: "Call", exact: true });
+
+/** Bob goes in to Ada and calls her. */
+async function enterAndCall(bob: Page, ada: Page): Promise<void> {
+  await enter(bob, "Bob");
+  await callButton(bob).click();
+  await expectCall(ada, bob);
 }
 
 async function say(page: Page, text: string): Promise<void> {
