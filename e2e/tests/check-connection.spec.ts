@@ -24,6 +24,8 @@ async function check({ page }: Peer, options: CheckOptions): Promise<ConnectionR
 const ok = { verdict: "ok", ms: expect.any(Number), message: expect.stringMatching(/^[A-Z].*\.$/) };
 const failed = (code: string) => ({ ...ok, verdict: "failed", code });
 const skipped = { ...ok, verdict: "skipped" };
+/** The same of every way to the TURN server. */
+const turn = (leg: typeof ok) => ({ turnUdp: leg, turnTcp: leg, turnTls: leg });
 
 test("H7: with everything as it should be all legs are ok, and no room learns of it", async ({
   openChecker,
@@ -40,9 +42,7 @@ test("H7: with everything as it should be all legs are ok, and no room learns of
     ok: true,
     signaling: ok,
     stun: ok,
-    turnUdp: ok,
-    turnTcp: ok,
-    turnTls: ok,
+    ...turn(ok),
     microphone: ok,
     camera: ok,
   });
@@ -68,9 +68,7 @@ test("with a secret that differs, the TURN legs are unauthorized, and nothing el
     ok: false,
     signaling: ok,
     stun: ok,
-    turnUdp: failed("unauthorized"),
-    turnTcp: failed("unauthorized"),
-    turnTls: failed("unauthorized"),
+    ...turn(failed("unauthorized")),
     microphone: skipped,
     camera: skipped,
   });
@@ -96,9 +94,7 @@ test("with a TURN server that was stopped, STUN and TURN are unreachable", async
     ok: false,
     signaling: ok,
     stun: failed("unreachable"),
-    turnUdp: failed("unreachable"),
-    turnTcp: failed("unreachable"),
-    turnTls: failed("unreachable"),
+    ...turn(failed("unreachable")),
   });
 });
 
@@ -113,9 +109,7 @@ test("with a TURN server that passes no packets on, the TURN legs say so", async
   expect(await check(await openChecker(), { ...noDevices, timeoutMs: 3_000 })).toMatchObject({
     ok: false,
     stun: ok,
-    turnUdp: failed("packets-lost"),
-    turnTcp: failed("packets-lost"),
-    turnTls: failed("packets-lost"),
+    ...turn(failed("packets-lost")),
   });
 });
 

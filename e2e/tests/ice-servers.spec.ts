@@ -22,16 +22,15 @@ test("C2, DEFECTS 2, DEFECTS 3, DEFECTS 14: setICEServers reaches both sides and
 }) => {
   const here = await openPair({ mediaConstraints });
   const there = await openPair({ mediaConstraints, roomId: "another room" });
-  for (const peer of [...here, ...there]) await expectIceServers(peer, [byDefault]);
+  await expectIceServers([...here, ...there], byDefault);
 
   // The one who came second made the offer; the first is the one without TURN in the predecessor.
   expect(await here[1].setICEServers(ofTheRoom)).toEqual({ success: true });
 
-  for (const peer of here) await expectIceServers(peer, [ofTheRoom]);
+  await expectIceServers(here, ofTheRoom);
   const later = await openPeer({ mediaConstraints, peerId: "later" });
-  await expectIceServers(later, [ofTheRoom, ofTheRoom]);
-  for (const peer of here) await expectIceServers(peer, [ofTheRoom, ofTheRoom]);
-  for (const peer of there) await expectIceServers(peer, [byDefault]);
+  await expectIceServers([later, ...here], ofTheRoom, ofTheRoom);
+  await expectIceServers(there, byDefault);
 });
 
 test("DEFECTS 14: lists of any valid length and form are taken", async ({ openPair }) => {
@@ -42,7 +41,7 @@ test("DEFECTS 14: lists of any valid length and form are taken", async ({ openPa
   }));
   for (const list of [one, many, []]) {
     expect(await first.setICEServers(list)).toEqual({ success: true });
-    await expectIceServers(second, [list]);
+    await expectIceServers([second], list);
   }
 });
 
@@ -62,7 +61,7 @@ test("C1, DEFECTS 14: a wrong entry is refused by its name, and changes nothing"
 }) => {
   const pair = await openPair({ mediaConstraints });
   const [first] = pair;
-  for (const peer of pair) await expectIceServers(peer, [byDefault]);
+  await expectIceServers(pair, byDefault);
   for (const { what, entry, field } of wrong) {
     await test.step(what, async () => {
       expect(await first.setICEServers([{ urls: "stun:127.0.0.1:10" }, entry])).toMatchObject({
@@ -79,22 +78,24 @@ test("C1, DEFECTS 14: a wrong entry is refused by its name, and changes nothing"
   // What was wrong is answered in order, so a change would have come before this.
   await first.inform("the end", { to: "second" });
   await expect.poll(() => pair[1].informations()).toEqual(["the end"]);
-  for (const peer of pair) await expectIceServers(peer, [byDefault]);
+  await expectIceServers(pair, byDefault);
 });
 
-/** Waits until the connections of this page, by the browser's own word, use these lists. */
-async function expectIceServers(peer: Peer, lists: RTCIceServer[][]): Promise<void> {
-  const used = () =>
-    peer.page.evaluate(() =>
-      lab.connections.map((pc) =>
-        (pc.getConfiguration().iceServers ?? []).map(({ urls, username, credential }) => ({
-          urls: [urls].flat(),
-          ...(username && { username, credential }),
-        })),
-      ),
-    );
+/** Waits until the connections of each page, by the browser's own word, use these lists. */
+async function expectIceServers(peers: Peer[], ...lists: RTCIceServer[][]): Promise<void> {
   const expected = lists.map((list) =>
     list.map((entry) => ({ ...entry, urls: [entry.urls].flat() })),
   );
-  await expect.poll(used).toEqual(expected);
+  for (const { page } of peers) {
+    const used = () =>
+      page.evaluate(() =>
+        lab.connections.map((pc) =>
+          (pc.getConfiguration().iceServers ?? []).map(({ urls, username, credential }) => ({
+            urls: [urls].flat(),
+            ...(username && { username, credential }),
+          })),
+        ),
+      );
+    await expect.poll(used).toEqual(expected);
+  }
 }
