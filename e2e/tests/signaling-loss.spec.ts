@@ -1,4 +1,5 @@
 import { io } from "socket.io-client";
+import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import { passedOn } from "../lib/signals.js";
 import { expect, test } from "../lib/test.js";
@@ -8,7 +9,7 @@ test("L3, L4, DEFECTS 6: the call goes on untouched while the server is away, an
   server,
 }) => {
   const pair = await openCall();
-  for (const { page } of pair) await page.evaluate(watchForInterruptions);
+  for (const peer of pair) await watchForInterruptions(peer);
 
   server.goDark();
   for (const peer of pair) {
@@ -27,7 +28,7 @@ test("L3, L4, DEFECTS 6: the call goes on untouched while the server is away, an
   }
   await expectFrames(pair[0].page, pair[1].page);
   for (const peer of pair) {
-    expect(await peer.page.evaluate(() => interruptions)).toEqual([]);
+    expect(await interruptionsOf(peer)).toEqual([]);
     expect(await peer.connectionStates()).toEqual(["connected"]);
     expect(await peer.events("peerHangUp")).toEqual([]);
     expect(await peer.events("peerJoined")).toHaveLength(1);
@@ -43,7 +44,7 @@ test("L6: a server that is stopped in order and replaced ends no call", async ({
   server,
 }) => {
   const pair = await openCall();
-  for (const { page } of pair) await page.evaluate(watchForInterruptions);
+  for (const peer of pair) await watchForInterruptions(peer);
 
   await server.replaceCignal();
 
@@ -54,7 +55,7 @@ test("L6: a server that is stopped in order and replaced ends no call", async ({
   await expect.poll(async () => (await server.cignal.rooms.all())[0]?.peers.length).toBe(2);
   await expectFrames(pair[0].page, pair[1].page);
   for (const peer of pair) {
-    expect(await peer.page.evaluate(() => interruptions)).toEqual([]);
+    expect(await interruptionsOf(peer)).toEqual([]);
     expect(await peer.events("peerHangUp")).toEqual([]);
     expect(await peer.events("serverError")).toEqual([]);
     expect(await peer.events("peerJoined")).toHaveLength(1);
@@ -142,21 +143,3 @@ test.describe("with a short grace period", () => {
     expect(await first.connectionStates()).toEqual(["connected"]);
   });
 });
-
-declare global {
-  /** Changes of the connection's state, and freezes, since the watch began. */
-  var interruptions: string[];
-}
-
-/** Runs in the page. */
-function watchForInterruptions(): void {
-  globalThis.interruptions = [];
-  const [pc] = lab.connections;
-  for (const event of [
-    "connectionstatechange",
-    "iceconnectionstatechange",
-    "signalingstatechange",
-  ]) {
-    pc?.addEventListener(event, () => interruptions.push(event));
-  }
-}

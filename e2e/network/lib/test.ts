@@ -5,7 +5,6 @@ import { startCall } from "../../lib/call.js";
 import { pageScript } from "../../lib/page-script.js";
 import { Peer } from "../../lib/peer.js";
 import { browserIn, Lab } from "./lab.js";
-import { watchMedia } from "./media-gap.js";
 import type { Nat } from "./nat.js";
 import { whyNoLab } from "./requirements.js";
 
@@ -84,7 +83,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       for (const [index, home] of net.homes.entries()) await home.setNat(nats[index] ?? "open");
       for (const [index, browser] of browsers.entries()) {
         const context = await browser.newContext();
-        await context.addInitScript(watchMedia);
         await context.addInitScript(pageScript);
         const peer = new Peer(await context.newPage());
         peers.push(peer);
