@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { selfSign } from "./certificate.js";
+import { TURNSERVER, turnserverArguments } from "./turnserver.js";
 
 /** How long it may take to start; 0.1 s is usual. */
 const START_MS = 10_000;
@@ -72,25 +72,13 @@ export class Coturn {
   }
 
   async #run(relays: boolean): Promise<void> {
-    const { cert, key } = await selfSign();
-    const [certFile, keyFile] = [join(this.#folder, "cert.pem"), join(this.#folder, "key.pem")];
-    await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
-    const [host, port, tlsPort] = [this.#host, this.#port, this.#tlsPort];
+    const [folder, host, port, tlsPort] = [this.#folder, this.#host, this.#port, this.#tlsPort];
+    const common = await turnserverArguments({ folder, host, port, tlsPort, secret: this.secret });
     // Below the ports that the system gives to others.
     const relayPort = 20_000 + 100 * randomInt(100);
-    const process = spawn(
-      "turnserver",
-      [
-        ...["-n", "-L", host, "-E", host, "-p", port, "--tls-listening-port", tlsPort],
-        ...["-r", "lab", "--use-auth-secret", `--static-auth-secret=${this.secret}`],
-        ...["--min-port", relayPort, "--max-port", relayPort + 99],
-        ...["--cert", certFile, "--pkey", keyFile, "--no-cli", "--fingerprint", "-m", 1],
-        ...["-l", "stdout", "--simple-log", "--pidfile", join(this.#folder, "pid")],
-        ...["--userdb", join(this.#folder, "db")],
-        ...(relays ? ["--allow-loopback-peers"] : []),
-      ].map(String),
-      { stdio: "ignore" },
-    );
+    const ports = ["--min-port", `${relayPort}`, "--max-port", `${relayPort + 99}`];
+    const loopback = relays ? ["--allow-loopback-peers"] : [];
+    const process = spawn(TURNSERVER, [...common, ...ports, ...loopback], { stdio: "ignore" });
     this.#process = process;
     const ended = once(process, "exit").then(([code]) => {
       throw new Error(`turnserver ended with exit code ${code}`);

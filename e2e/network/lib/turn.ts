@@ -1,6 +1,5 @@
-import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { selfSign } from "../../lib/certificate.js";
+import { rm } from "node:fs/promises";
+import { TURNSERVER, turnserverArguments } from "../../lib/turnserver.js";
 import { makeFolder, type Namespace } from "./namespace.js";
 import type { Service } from "./service.js";
 
@@ -15,20 +14,21 @@ export class Turn {
   readonly address: string;
   readonly #host: Namespace;
   readonly #folder: string;
+  readonly #arguments: string[];
   #service: Service | undefined;
 
-  private constructor(host: Namespace, address: string, folder: string) {
+  private constructor(host: Namespace, address: string, folder: string, args: string[]) {
     this.#host = host;
     this.address = address;
     this.#folder = folder;
+    this.#arguments = args;
   }
 
   static async create(host: Namespace, address: string): Promise<Turn> {
     const folder = await makeFolder("turn");
-    const { cert, key } = await selfSign();
-    await writeFile(join(folder, "cert.pem"), cert);
-    await writeFile(join(folder, "key.pem"), key);
-    return new Turn(host, address, folder);
+    const ports = { port: PORT, tlsPort: TLS_PORT };
+    const common = { folder, host: address, ...ports, secret: TURN_SECRET };
+    return new Turn(host, address, folder, await turnserverArguments(common));
   }
 
   /** STUN and all ways to TURN; a client picks what its network lets through. */
@@ -43,15 +43,7 @@ export class Turn {
   }
 
   async start(): Promise<void> {
-    const inFolder = (name: string) => join(this.#folder, name);
-    const service = this.#host.start("turnserver", [
-      ...["-n", "-L", this.address, "-E", this.address, "-p", String(PORT)],
-      ...["--tls-listening-port", String(TLS_PORT)],
-      ...["--cert", inFolder("cert.pem"), "--pkey", inFolder("key.pem")],
-      ...["-r", "lab", "--use-auth-secret", `--static-auth-secret=${TURN_SECRET}`],
-      ...["--userdb", inFolder("db"), "--pidfile", inFolder("pid")],
-      ...["--no-cli", "--fingerprint", "-m", "1", "-l", "stdout", "--simple-log", "-v"],
-    ]);
+    const service = this.#host.start(TURNSERVER, [...this.#arguments, "-v"]);
     this.#service = service;
     // Comes after all listeners.
     await service.printed(/DB connection success/);
