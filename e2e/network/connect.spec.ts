@@ -2,8 +2,14 @@ import type { Nat } from "./lib/nat.js";
 import { type Route, routeOf } from "./lib/route.js";
 import { expect, test } from "./lib/test.js";
 
+/**
+ * Who has TCP alone reaches the TURN server by `turn:` as well as by `turns:`, and the browser stops looking once it has
+ * a path.
+ */
+const OVER_TCP = "relay/(tcp|tls)";
+
 /** The routes of both sides. Of two paths that are equally good, ICE may select either. */
-type Routes = readonly [one: Route, other: Route];
+type Routes = readonly [one: Route | typeof OVER_TCP, other: Route | typeof OVER_TCP];
 
 /**
  * Whoever can be reached by the other one needs no relay; whose port is another one for each destination is known only
@@ -14,22 +20,22 @@ const table: readonly (readonly [one: Nat, other: Nat, ...expected: Routes[]])[]
   ["open", "port-restricted", ["host", "srflx"]],
   ["open", "symmetric", ["host", "prflx"]],
   ["open", "double", ["host", "srflx"]],
-  ["open", "udp-blocked", ["host", "relay/tcp"]],
+  ["open", "udp-blocked", ["host", OVER_TCP]],
   ["open", "only-tcp-443", ["host", "relay/tls"]],
   ["port-restricted", "port-restricted", ["srflx", "srflx"]],
   ["port-restricted", "symmetric", ["relay/udp", "prflx"], ["srflx", "relay/udp"]],
   ["port-restricted", "double", ["srflx", "srflx"]],
-  ["port-restricted", "udp-blocked", ["srflx", "relay/tcp"]],
+  ["port-restricted", "udp-blocked", ["srflx", OVER_TCP]],
   ["port-restricted", "only-tcp-443", ["srflx", "relay/tls"]],
   ["symmetric", "symmetric", ["relay/udp", "prflx"], ["prflx", "relay/udp"]],
   ["symmetric", "double", ["prflx", "relay/udp"], ["relay/udp", "srflx"]],
-  ["symmetric", "udp-blocked", ["prflx", "relay/tcp"]],
+  ["symmetric", "udp-blocked", ["prflx", OVER_TCP]],
   ["symmetric", "only-tcp-443", ["prflx", "relay/tls"]],
   ["double", "double", ["srflx", "srflx"]],
-  ["double", "udp-blocked", ["srflx", "relay/tcp"]],
+  ["double", "udp-blocked", ["srflx", OVER_TCP]],
   ["double", "only-tcp-443", ["srflx", "relay/tls"]],
-  ["udp-blocked", "udp-blocked", ["relay/tcp", "relay/tcp"]],
-  ["udp-blocked", "only-tcp-443", ["relay/tcp", "relay/tls"]],
+  ["udp-blocked", "udp-blocked", [OVER_TCP, OVER_TCP]],
+  ["udp-blocked", "only-tcp-443", [OVER_TCP, "relay/tls"]],
   ["only-tcp-443", "only-tcp-443", ["relay/tls", "relay/tls"]],
 ];
 
