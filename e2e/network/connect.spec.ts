@@ -11,11 +11,13 @@ const OVER_TCP = "relay/(tcp|tls)";
 /** The routes of both sides. Of two paths that are equally good, ICE may select either. */
 type Routes = readonly [one: Route | typeof OVER_TCP, other: Route | typeof OVER_TCP];
 
+type Row = readonly [first: Nat, second: Nat, ...expected: Routes[]];
+
 /**
  * Whoever can be reached by the other one needs no relay; whose port is another one for each destination is known only
  * from what arrives (prflx); and of two who cannot reach each other one relays, for it is enough.
  */
-const table: readonly (readonly [one: Nat, other: Nat, ...expected: Routes[]])[] = [
+const table: readonly Row[] = [
   ["open", "open", ["host", "host"]],
   ["open", "port-restricted", ["host", "srflx"]],
   ["open", "symmetric", ["host", "prflx"]],
@@ -39,10 +41,17 @@ const table: readonly (readonly [one: Nat, other: Nat, ...expected: Routes[]])[]
   ["only-tcp-443", "only-tcp-443", ["relay/tls", "relay/tls"]],
 ];
 
-for (const [one, other, ...expected] of table) {
+/** One side makes the offer and so has the last word on the path (RFC 8445, section 6.1.1): each has it once. */
+function bothWays(row: Row): Row[] {
+  const [first, second, ...expected] = row;
+  const turned = expected.map(([one, other]): Routes => [other, one]);
+  return first === second ? [row] : [row, [second, first, ...turned]];
+}
+
+for (const [first, second, ...expected] of table.flatMap(bothWays)) {
   const routes = expected.map((sides) => sides.join(" to "));
-  test(`${one} and ${other} connect: ${routes.join(" or ")}`, async ({ openCall }) => {
-    const pair = await openCall([one, other]);
+  test(`${first} and ${second} connect: ${routes.join(" or ")}`, async ({ openCall }) => {
+    const pair = await openCall([first, second]);
     // ICE goes on to a better path while a worse one works already.
     const selected = async () => (await Promise.all(pair.map(routeOf))).join(" to ");
     await expect.poll(selected).toMatch(new RegExp(`^(${routes.join("|")})$`));
