@@ -33,3 +33,18 @@ export async function expectAudio(...pages: Page[]): Promise<void> {
     }),
   );
 }
+
+/** How many whole pictures a page has sent beyond those that the receiver's browser has asked for (RFC 4585). */
+export function unaskedKeyFrames(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    let count = 0;
+    for (const pc of lab.connections) {
+      for (const { type, kind, ...stats } of (await pc.getStats()).values()) {
+        if (type === "outbound-rtp" && kind === "video") {
+          count += stats.keyFramesEncoded - stats.pliCount - stats.firCount;
+        }
+      }
+    }
+    return count;
+  });
+}

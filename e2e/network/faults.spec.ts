@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
-import { expectAudio, expectFrames } from "../lib/media.js";
+import { expectAudio, expectFrames, unaskedKeyFrames } from "../lib/media.js";
 import type { Lab } from "./lib/lab.js";
 import type { Nat } from "./lib/nat.js";
 import {
@@ -36,6 +36,22 @@ for (const seconds of [5, 15, 30]) {
     await expectRecovery(pair);
   });
 }
+
+test("K4: after an outage whole pictures come without being asked for", async ({
+  net,
+  openCall,
+}) => {
+  const pair = await openCall(byNat);
+  const before = await Promise.all(pages(pair).map(unaskedKeyFrames));
+
+  await net.homes[0].cut();
+  await expectTrouble(pair);
+  await net.homes[0].mend();
+
+  for (const [index, page] of pages(pair).entries()) {
+    await expect.poll(() => unaskedKeyFrames(page)).toBeGreaterThan(before[index] ?? 0);
+  }
+});
 
 const faults: { title: string; nats?: Nats; inflict: (net: Lab) => Promise<void> }[] = [
   {
