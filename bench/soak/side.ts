@@ -11,6 +11,8 @@ export interface Meeting {
 
 /** A page in a call, and what it takes. */
 export class Side {
+  /** What nobody in the page has caught. */
+  readonly errors: string[] = [];
   readonly #meeting: Meeting;
   readonly #devTools: CDPSession;
 
@@ -27,11 +29,11 @@ export class Side {
   static async open(browser: Browser, name: string, meeting: Meeting): Promise<Side> {
     const context = await browser.newContext();
     const page = await context.newPage();
-    page.on("pageerror", (error) => console.error(`${name}: ${error.message}`));
     const devTools = await context.newCDPSession(page);
     await devTools.send("HeapProfiler.enable");
-    await page.goto(meeting.pageUrl);
     const side = new Side(name, page, meeting, devTools);
+    page.on("pageerror", ({ message }) => side.errors.push(`${name}: ${message}`));
+    await page.goto(meeting.pageUrl);
     await side.enter();
     return side;
   }

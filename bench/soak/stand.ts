@@ -65,7 +65,7 @@ export class Stand {
     await this.#server.ask("port");
   }
 
-  /** Waits until both see each other, over one connection; throws what is missing if that takes too long. */
+  /** Waits until both see each other, over one connection; throws what is missing if that takes too long, and what a page threw. */
   async recovered(): Promise<number> {
     const began = performance.now();
     for (;;) {
@@ -79,6 +79,8 @@ export class Stand {
           ? []
           : [`${this.sides[index]?.name}: no pictures`]),
       ]);
+      const uncaught = this.sides.flatMap(({ errors }) => errors);
+      if (uncaught.length > 0) throw new Error(uncaught.join("; "));
       const took = performance.now() - began;
       if (missing.length === 0) return took;
       if (took > RECOVERY_MS) throw new Error(missing.join("; "));
