@@ -40,8 +40,9 @@ export interface Actor extends PeerInfo {
 export type Authorize = (peer: Actor, action: Action) => Verdict;
 
 /**
- * Makes the ICE servers of one peer: when it enters, and again before they run out. If it throws or returns no proper
- * list, that is logged and the peer gets what it got the last time, at first nothing. Entering waits for it.
+ * Makes the ICE servers of one peer: when it enters, and again before they run out. Entering waits
+ * for it, 5 s at most. If it throws, is late or returns no proper list, that is logged and the peer gets what it got the
+ * last time, at first nothing.
  */
 export type IceServersFor = (peer: Actor) => IceServer[] | Promise<IceServer[]>;
 

@@ -6,6 +6,9 @@ import { mintTurnServer, type Turn } from "./turn-credentials.js";
 /** How long what a function returned counts as valid if no `turn.ttlSeconds` says so. */
 const DEFAULT_TTL_SECONDS = 3_600;
 
+/** How long a function may take, in milliseconds: who enters waits for it. */
+const ANSWER_MS = 5_000;
+
 export interface IceServersSetup {
   readonly iceServers: IceServer[] | IceServersFor;
   readonly turn: Turn | undefined;
@@ -48,7 +51,7 @@ export class IceServers {
         const given = this.#given;
         if (typeof given !== "function") return;
         try {
-          const list = parse(listSchema, await given(peer));
+          const list = parse(listSchema, await inTime(given(peer)));
           if (list instanceof ProtocolError) throw list;
           made = list;
         } catch (error) {
@@ -63,6 +66,14 @@ export class IceServers {
       ],
     };
   }
+}
+
+async function inTime<Result>(answer: Result | Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, ANSWER_MS, new Error(`no answer in ${ANSWER_MS / 1_000} s`));
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** The ICE servers of one peer. */
