@@ -102,7 +102,7 @@ test("DEFECTS 12: a request that the server cannot answer ends in its time", asy
   }
   expect(await first.inform("hello")).toMatchObject({
     success: false,
-    error: { code: "timeout", retryable: true },
+    error: { code: "timeout", retryable: true, message: expect.stringMatching(/^The server/) },
   });
   expect(await first.call()).toMatchObject({
     success: false,

@@ -130,13 +130,13 @@ export class Room {
 
   /** Tells everybody that this page goes away and may come back. */
   sayAway(): void {
-    for (const peer of this.peers) peer.sayAway();
+    for (const peer of this.peers) peer.say("away");
     this.signaling.sayAway();
   }
 
   /** Leaves at once; the others learn it from us and from the server. */
   leave(): void {
-    for (const peer of this.peers) peer.sayBye();
+    for (const peer of this.peers) peer.say("bye");
     for (const { info } of this.peers) this.#remove(info.id);
     this.signaling.close();
     this.#tab.forget();

@@ -11,13 +11,13 @@ export type InformData = Extract<PeerMessage, { type: "information" }>["data"];
 export function inform(
   stream: PeerStream,
   data: InformData,
-  { timeoutMs, late }: { timeoutMs: number; late: CignalError },
+  { timeoutMs, late }: { timeoutMs: number; late: () => CignalError },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (stream.full) return reject(late);
+    if (stream.full) return reject(late());
     const timer = setTimeout(() => {
       stream.withdraw(number);
-      reject(late);
+      reject(late());
     }, timeoutMs);
     const number = stream.send({ type: "information", data }, (error) => {
       clearTimeout(timer);

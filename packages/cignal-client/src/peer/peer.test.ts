@@ -263,7 +263,7 @@ describe("what peers say", () => {
     const { a, b, settle } = await inCall();
     const sent = a.sent.length;
     await a.peer.inform({ text: "<b>hi</b>" });
-    a.peer.sayBye();
+    a.peer.say("bye");
     await settle();
     expect(a.sent).toHaveLength(sent);
     expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, {
@@ -316,6 +316,18 @@ describe("how a call ends", () => {
     expect(pair.a.peer.callState).toBe("waiting");
     await Promise.all([pair.a.peer.call(), pair.settle()]);
     expectOneCall(pair);
+  });
+
+  it("what fails says who was out of reach: the other side, or the server for this side", async () => {
+    const pair = peerPair({ timeoutMs: 3_000 });
+    const problemOf = async (request: Promise<void>) => {
+      const problem = request.catch(({ message }) => message);
+      await vi.advanceTimersByTimeAsync(3_000);
+      return problem;
+    };
+    expect(await problemOf(pair.a.peer.call())).toMatch(/^b could not be reached in 3 s/);
+    pair.server.up = false;
+    expect(await problemOf(pair.a.peer.inform("hello"))).toMatch(/^The server cannot be reached/);
   });
 
   it("D5: a call that was given up is not begun by what was said again to a page that is back", async () => {

@@ -140,7 +140,7 @@ export class Peer {
 
   /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and sends it no more. */
   inform(data: InformData): Promise<void> {
-    const late = new CignalError("timeout", this.#unreached(), { retryable: true });
+    const late = () => new CignalError("timeout", this.#unreached(), { retryable: true });
     return inform(this.#line.stream, data, { timeoutMs: this.#options.timeoutMs, late });
   }
 
@@ -159,13 +159,9 @@ export class Peer {
     this.#line.hint(cause);
   }
 
-  /** Says that this page goes away and may come back (P6). */
-  sayAway(): void {
-    this.#line.stream.sendLoose({ type: "away" });
-  }
-
-  sayBye(): void {
-    this.#line.stream.sendLoose({ type: "bye" });
+  /** Says that this page leaves (`bye`), or goes away and may come back (P6). */
+  say(type: "away" | "bye"): void {
+    this.#line.stream.sendLoose({ type });
   }
 
   setTracks(tracks: LocalTracks): void {
@@ -237,7 +233,11 @@ export class Peer {
   }
 
   #unreached(): string {
-    return `${this.info.name} could not be reached in ${this.#options.timeoutMs / 1000} s. Try again.`;
+    const { timeoutMs, serverHeardAt } = this.#options;
+    const { name } = this.info;
+    if (serverHeardAt() > 0)
+      return `${name} could not be reached in ${timeoutMs / 1000} s. Try again.`;
+    return `The server cannot be reached, nor ${name} without it. Check the network here, then try again.`;
   }
 
   #onConnectionError(cause: unknown): void {

@@ -66,7 +66,7 @@ const sideActions = {
   /** Another page, which the one before announced, or did not. */
   reload: {
     run: async (model, side) => {
-      model.pages[side].peer.sayAway();
+      model.pages[side].peer.say("away");
       await flush();
       model.reload(side, { offer: true });
     },
