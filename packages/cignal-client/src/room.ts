@@ -66,6 +66,7 @@ export class Room {
       timeoutMs,
       signal: ({ id }, envelope, answered) => this.signaling.signal(id, envelope, answered),
       serverHeardAt: () => this.signaling.heardAt,
+      onUnease: (forMs) => this.signaling.probe(forMs),
       onDoubt: () => this.signaling.doubt(),
       onBye: ({ id }) => this.#hangUp(id, "left"),
     });

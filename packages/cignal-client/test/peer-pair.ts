@@ -17,6 +17,8 @@ export interface Side {
     stream: ReturnType<typeof vi.fn>;
     information: ReturnType<typeof vi.fn>;
     bye: ReturnType<typeof vi.fn>;
+    unease: ReturnType<typeof vi.fn>;
+    doubt: ReturnType<typeof vi.fn>;
     reconnecting: ReturnType<typeof vi.fn>;
     reconnected: ReturnType<typeof vi.fn>;
     connectionFailed: ReturnType<typeof vi.fn>;
@@ -59,6 +61,8 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       stream: vi.fn(),
       information: vi.fn(),
       bye: vi.fn(),
+      unease: vi.fn(),
+      doubt: vi.fn(),
       reconnecting: vi.fn(),
       reconnected: vi.fn(),
       connectionFailed: vi.fn(),
@@ -91,7 +95,8 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       onInformation: heard.information,
       onBye: heard.bye,
       serverHeardAt: () => (server.up ? Date.now() : 0),
-      onDoubt: () => {},
+      onUnease: heard.unease,
+      onDoubt: heard.doubt,
       onReconnecting: heard.reconnecting,
       onReconnected: heard.reconnected,
       onConnectionFailed: heard.connectionFailed,

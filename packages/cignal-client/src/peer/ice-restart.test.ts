@@ -238,6 +238,28 @@ describe("what is done about it", () => {
     expect(actions).toHaveLength(2);
   });
 
+  it("K4: asks for the server before it is needed, so that the restart need not wait for it", () => {
+    const { policy, seen, actions, run, cut } = watch();
+    run(5_000);
+    expect(policy.isUneasy).toBe(false);
+    cut();
+    run(400);
+    expect([policy.isUneasy, policy.isAlert(seen.now)]).toEqual([false, false]);
+    run(100);
+    expect([policy.isUneasy, policy.isAlert(seen.now)]).toEqual([true, true]);
+    expect(policy.health).toEqual(well);
+    run(500, { serverHeardAt: seen.now + 10 });
+    expect(actions).toEqual([[1_000, "restart"]]);
+  });
+
+  it("K4: what was heard of the server before it was asked says nothing", () => {
+    const { seen, actions, run, cut } = watch();
+    run(5_000);
+    cut();
+    run(2_000, { serverHeardAt: seen.now + 400 });
+    expect(actions).toEqual([]);
+  });
+
   it("K4: waits for the server, without which nobody would hear of it", () => {
     const { run, cut, actions, seen, mark } = watch();
     run(5_000);

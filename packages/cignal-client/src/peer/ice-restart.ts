@@ -55,6 +55,12 @@ export type Health =
 /** How long each sign is borne, in milliseconds. */
 const BEAR = { disconnected: 1_500, media: 1_000, beats: 3_000, deaf: 3_000, hinted: 500 };
 
+/** Silence this long is a reason to see whether the server is there, so that it is known when it is needed. */
+const UNEASY_MS = 500;
+
+/** How long the server has to answer, in milliseconds: until the silence is trouble. */
+export const PROBE_MS = BEAR.media - UNEASY_MS;
+
 /** Silence has this long to end before the page is told. */
 const QUIETLY_MS = 500;
 
@@ -86,6 +92,8 @@ const RESTARTS = 2;
 interface Trouble {
   readonly cause: RecoveryCause;
   readonly since: number;
+  /** When it was asked whether the server is there. */
+  readonly askedAt: number;
   /** How often something has arrived again, and when it last did. */
   heard: number;
   heardAt: number;
@@ -113,6 +121,7 @@ export class IceRestartPolicy {
   #heardAt = 0;
   #mediaAt = 0;
   #disconnectedAt: number | undefined;
+  #uneasySince: number | undefined;
   #hint: { cause: RecoveryHint; at: number } | undefined;
   #trouble: Trouble | undefined;
   /** Since when nothing arrives. */
@@ -135,11 +144,15 @@ export class IceRestartPolicy {
     return this.#silentSince;
   }
 
+  /** Whether nothing has arrived for a while, which is not trouble yet. */
+  get isUneasy(): boolean {
+    return this.#uneasySince !== undefined;
+  }
+
   /** Whether it is worth looking often. */
   isAlert(now: number): boolean {
-    return (
-      this.#trouble !== undefined || (this.#hint !== undefined && now - this.#hint.at < ALERT_MS)
-    );
+    const hinted = this.#hint !== undefined && now - this.#hint.at < ALERT_MS;
+    return this.#trouble !== undefined || this.isUneasy || hinted;
   }
 
   hint(cause: RecoveryHint, now: number): void {
@@ -161,6 +174,7 @@ export class IceRestartPolicy {
     this.#trouble = {
       cause,
       since: seen.now,
+      askedAt: this.#uneasySince ?? seen.now,
       heard: 0,
       heardAt: 0,
       attempts: 0,
@@ -189,6 +203,8 @@ export class IceRestartPolicy {
     if (first) this.#connected = true;
     if (any || first) this.#heardAt = now;
     if (media || first || !mediaExpected) this.#mediaAt = now;
+    const uneasy = mediaExpected && this.#connected && now - this.#heardAt >= UNEASY_MS;
+    this.#uneasySince = uneasy ? (this.#uneasySince ?? now) : undefined;
     if (state !== "disconnected") this.#disconnectedAt = undefined;
     else this.#disconnectedAt ??= now;
     return mediaExpected ? media : any;
@@ -229,7 +245,7 @@ export class IceRestartPolicy {
     // Who reloads comes back with a new session (PROTOCOL.md, D7).
     if (trouble.cause === "page-hidden" && since < AWAY_MS) return "none";
     // Without a way to the other side an offer would wait with stale candidates, and meet theirs when both come through.
-    if (seen.serverHeardAt < trouble.since) return "none";
+    if (seen.serverHeardAt < trouble.askedAt) return "none";
     if (trouble.attempts === 0) return this.#begin(trouble, seen);
     const useless = state === "closed" || channel === "closed";
     if (useless && since >= BEAR.hinted) return this.#attempt(trouble, seen);

@@ -42,6 +42,8 @@ export interface PeerLineOptions {
   onRestart: () => void;
   onReceivers: () => void;
   onState: (state: RTCPeerConnectionState, connection: PeerConnection) => void;
+  /** Nothing arrives for the moment; in so many milliseconds the server may be needed. */
+  onUnease: (forMs: number) => void;
   /** Nothing arrives from them, which may be nothing, and is a reason to see whether the server can be reached. */
   onDoubt: () => void;
   onTrouble: (cause: RecoveryCause) => void;
@@ -195,7 +197,7 @@ export class PeerLine {
   /** What keeps a connection alive is loaded once there shall be one. */
   async #watch(): Promise<void> {
     if (this.#recovery) return;
-    const { polite, serverHeardAt, mayConnect, onDoubt, onTrouble, onRecovered } = this.#options;
+    const { polite, serverHeardAt, mayConnect, ...tell } = this.#options;
     this.#recovery = "loading";
     const loaded = await import("./recovery.js").catch((error: unknown) => {
       log("recovery could not be loaded: %s", error);
@@ -211,20 +213,21 @@ export class PeerLine {
         wanted: mayConnect,
         rebuild: () => this.#link.rebuild(),
         sendBeat: (packetsSent) => this.#stream.sendLoose({ type: "beat", packetsSent }),
+        onUnease: tell.onUnease,
         onDoubt: () => {
           this.#channelState = "doubtful";
           this.#stream.resend();
-          onDoubt();
+          tell.onDoubt();
         },
         onTrouble: (cause) => {
           log("%s: %s", this.#options.info.id, cause);
           this.#trouble = cause;
-          onTrouble(cause);
+          tell.onTrouble(cause);
         },
         onRecovered: (gapMs) => {
           this.#channelState = "sound";
           this.#trouble = undefined;
-          onRecovered(gapMs);
+          tell.onRecovered(gapMs);
         },
       });
   }

@@ -219,6 +219,21 @@ describe("what exploring has found", () => {
 });
 
 describe("recovery", () => {
+  it("K4: silence is a reason to ask for the server before it is a reason to act", async () => {
+    await import("./recovery.js");
+    const pair = peerPair();
+    await Promise.all([pair.a.peer.call(), pair.settle()]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const { unease, doubt } = pair.a.heard;
+    expect(unease).not.toHaveBeenCalled();
+    pair.network.block();
+    await vi.advanceTimersByTimeAsync(800);
+    expect(unease).toHaveBeenCalledExactlyOnceWith(500);
+    expect(doubt).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(700);
+    expect(doubt).toHaveBeenCalledOnce();
+  });
+
   it("K4: who hears the other side again sends whole pictures at once, once", async () => {
     await import("./recovery.js");
     const pair = peerPair();

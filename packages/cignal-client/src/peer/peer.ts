@@ -18,7 +18,8 @@ const log = debug("peer");
 const NO_TRACKS: LocalTracks = { audio: null, video: null };
 
 /** What a peer needs from the outside and tells it. */
-export interface PeerSurroundings extends Pick<PeerLineOptions, "signal" | "serverHeardAt"> {
+export interface PeerSurroundings
+  extends Pick<PeerLineOptions, "signal" | "serverHeardAt" | "onUnease" | "onDoubt"> {
   browser: Browser;
   /** Whether to connect before the call starts (P2). */
   warm: boolean;
@@ -30,8 +31,6 @@ export interface PeerSurroundings extends Pick<PeerLineOptions, "signal" | "serv
   onInformation: (peer: PeerInfo, data: unknown) => void;
   /** They said that they leave. */
   onBye: (peer: PeerInfo) => void;
-  /** Nothing arrives from them, which may be nothing, and is a reason to see whether the server can be reached. */
-  onDoubt: () => void;
   /** Media do not arrive any more; what can be done is being done. */
   onReconnecting: (peer: PeerInfo, cause: RecoveryCause) => void;
   /** They arrive again, after a gap of so many milliseconds. */

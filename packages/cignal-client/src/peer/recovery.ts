@@ -2,6 +2,7 @@ import { type Pulse, takePulse } from "../stats/pulse.js";
 import {
   type Health,
   IceRestartPolicy,
+  PROBE_MS,
   type RecoveryCause,
   type RecoveryHint,
 } from "./ice-restart.js";
@@ -32,6 +33,8 @@ export interface RecoveryOptions {
   wanted: () => boolean;
   rebuild: () => void;
   sendBeat: (packetsSent: number) => void;
+  /** Nothing arrives for the moment, as happens often; in so many milliseconds the server may be needed. */
+  onUnease: (forMs: number) => void;
   /** Nothing arrives any more; it may be nothing. */
   onDoubt: () => void;
   /** It is not nothing. */
@@ -115,6 +118,7 @@ export class Recovery {
       this.#beatAt = now;
       this.#options.sendBeat(pulse.packetsSent);
     }
+    const wasUneasy = this.#policy.isUneasy;
     const action = this.#policy.observe({
       now,
       connection: id,
@@ -127,6 +131,7 @@ export class Recovery {
       messages: channel.received,
       mediaExpected: this.#theySend,
     });
+    if (this.#policy.isUneasy && !wasUneasy) this.#options.onUnease(PROBE_MS);
     this.#tell(now, pc);
     if (action === "restart") connection.restart();
     if (action === "rebuild") this.#options.rebuild();

@@ -45,11 +45,10 @@ export class Heartbeat {
     this.#asking = undefined;
   }
 
-  /** Asks at once and waits less. */
-  doubt(): void {
+  /** Asks at once and waits less, though not less than this, in milliseconds. */
+  doubt(atLeast: number = DOUBTFUL_MS[0]): void {
     if (!this.#timer && !this.#asking) return;
-    const [least, most] = DOUBTFUL_MS;
-    const waitMs = Math.min(Math.max(4 * this.#tookMs, least), most);
+    const waitMs = Math.max(Math.min(4 * this.#tookMs, DOUBTFUL_MS[1]), atLeast);
     if (this.#asking && this.#asking.until <= Date.now() + waitMs) return;
     this.stop();
     this.#ask(waitMs);

@@ -116,6 +116,11 @@ export class SignalingChannel {
     this.socket.connect();
   }
 
+  /** Finds out whether the server is there, and comes back if it has not answered for this long, in milliseconds. */
+  probe(forMs: number): void {
+    if (this.state === "joined") this.#heartbeat.doubt(forMs);
+  }
+
   /** Something has happened that a socket may not survive: find out, or come back, at once. */
   doubt(): void {
     if (this.state === "joined") this.#heartbeat.doubt();

@@ -72,6 +72,7 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
     onReconnected: () => {},
     onChange: () => {},
     serverHeardAt: () => (isServerUp() ? Date.now() : 0),
+    onUnease: () => {},
     onDoubt: () => {},
     onConnectionFailed: () => {},
     onError: (error) => void page.errors.push(error.cause ?? error),
