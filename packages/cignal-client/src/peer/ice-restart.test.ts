@@ -189,8 +189,8 @@ describe("when a connection needs help", () => {
     expect(actions).toEqual([]);
     cut();
     hint(cause);
-    run(500);
-    expect(actions).toEqual([[500, "restart"]]);
+    run(300);
+    expect(actions).toEqual([[300, "restart"]]);
     expect(policy.health).toEqual(doubtful(cause));
   });
 

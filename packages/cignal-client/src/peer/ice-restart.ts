@@ -53,7 +53,7 @@ export type Health =
   | { readonly state: "doubtful" | "recovering"; readonly cause: RecoveryCause };
 
 /** How long each sign is borne, in milliseconds. */
-const BEAR = { disconnected: 1_500, media: 1_000, beats: 3_000, deaf: 3_000, hinted: 500 };
+const BEAR = { disconnected: 1_500, media: 1_000, beats: 3_000, deaf: 3_000, hinted: 300 };
 
 /** Silence this long is a reason to see whether the server is there, so that it is known when it is needed. */
 const UNEASY_MS = 500;
@@ -85,6 +85,9 @@ const PATIENCE_IN_THE_END_MS = 6_000;
 
 /** A hint during recovery is acted on, but hints come in flocks. */
 const FLOCK_MS = 500;
+
+/** How long an attempt takes to show in the states. */
+const SETTLE_MS = 500;
 
 /** How many answered restarts may fail before the connection is made anew. */
 const RESTARTS = 2;
@@ -248,9 +251,9 @@ export class IceRestartPolicy {
     if (seen.serverHeardAt < trouble.askedAt) return "none";
     if (trouble.attempts === 0) return this.#begin(trouble, seen);
     const useless = state === "closed" || channel === "closed";
-    if (useless && since >= BEAR.hinted) return this.#attempt(trouble, seen);
+    if (useless && since >= SETTLE_MS) return this.#attempt(trouble, seen);
     // An attempt begins in a task of its own. Without an answer another one would say nothing new.
-    if (negotiating || since < BEAR.hinted) {
+    if (negotiating || since < SETTLE_MS) {
       trouble.answeredAt = undefined;
       return "none";
     }
