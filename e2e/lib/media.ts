@@ -34,6 +34,18 @@ export async function expectAudio(...pages: Page[]): Promise<void> {
   );
 }
 
+/** Waits until what comes is silence: packets of sound arrive, and no energy with them. */
+export async function expectSilence(page: Page): Promise<void> {
+  const BYTES = 500;
+  await expect(async () => {
+    const before = await traffic(page);
+    await expect
+      .poll(async () => (await traffic(page)).audioBytesReceived, { message: "sound received" })
+      .toBeGreaterThan(before.audioBytesReceived + BYTES);
+    expect((await traffic(page)).audioEnergy - before.audioEnergy).toBeLessThan(1e-6);
+  }).toPass({ timeout: 10_000 });
+}
+
 /** How many whole pictures a page has sent beyond those that the receiver's browser has asked for (RFC 4585). */
 export function unaskedKeyFrames(page: Page): Promise<number> {
   return page.evaluate(async () => {

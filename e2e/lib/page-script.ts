@@ -72,6 +72,7 @@ export function pageScript(): void {
   const names = [
     "localStream",
     "remoteStream",
+    "peerMediaChanged",
     "peerJoined",
     "offerReceived",
     "peerHangUp",

@@ -1,4 +1,4 @@
-import { type CallSnapshot, Cignal } from "cignal-client";
+import { type CallSnapshot, Cignal, type LocalSource } from "cignal-client";
 import type { Notices } from "./view/notices.js";
 import { createRoomView } from "./view/room-view.js";
 
@@ -33,10 +33,14 @@ export async function enterRoom({
 
   const view = createRoomView({
     link,
-    onCall: () => cignal.joinRoom(),
-    onHangUp() {
-      byMe = true;
-      return cignal.leaveRoom();
+    controls: {
+      onMicrophone: () => toggleMicrophone(cignal.microphone),
+      onCamera: () => toggleCamera(cignal.camera),
+      onCall: () => cignal.joinRoom(),
+      onHangUp() {
+        byMe = true;
+        return cignal.leaveRoom();
+      },
     },
     onCopy: () => cignal.copyLink(link),
     onMessage: (chatMessage) => cignal.inform({ chatMessage }),
@@ -68,6 +72,22 @@ export async function enterRoom({
 
   return { id: cignal.id, link, element: view.element, focus: view.focus };
 }
+
+/** Muted, it is kept: one speaks again at once. */
+async function toggleMicrophone(microphone: LocalSource): Promise<void> {
+  if (microphone.state === "muted") microphone.unmute();
+  else if (isOn(microphone)) microphone.mute();
+  else await microphone.start();
+}
+
+/** Off, it is released: the light by the camera is what people trust. */
+async function toggleCamera(camera: LocalSource): Promise<void> {
+  if (isOn(camera)) camera.stop();
+  else await camera.start();
+}
+
+const isOn = ({ state }: LocalSource): boolean =>
+  state === "live" || state === "muted" || state === "interrupted" || state === "starting";
 
 function linkTo(roomId: string): string {
   const url = new URL(window.location.pathname, window.location.origin);

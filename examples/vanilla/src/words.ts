@@ -1,4 +1,25 @@
-import type { PeerSnapshot, SignalingState } from "cignal-client";
+import type { PeerSnapshot, SignalingState, SourceState } from "cignal-client";
+
+/** What a click on the microphone does. */
+export const microphoneWords: Record<SourceState, string> = {
+  off: "Turn the microphone on",
+  starting: "Starting the microphone…",
+  live: "Mute the microphone",
+  muted: "Unmute the microphone",
+  interrupted: "Mute the microphone, which the system has taken for now",
+  blocked: "Try the microphone again",
+  ended: "Try the microphone again",
+};
+
+export const cameraWords: Record<SourceState, string> = {
+  off: "Turn the camera on",
+  starting: "Starting the camera…",
+  live: "Turn the camera off",
+  muted: "Turn the camera off",
+  interrupted: "Turn the camera off, which the system has taken for now",
+  blocked: "Try the camera again",
+  ended: "Try the camera again",
+};
 
 /** The way to the server. A call goes on without it. */
 export const signalingWords: Record<SignalingState, string> = {
@@ -19,10 +40,11 @@ const connectionWords: Record<RTCPeerConnectionState, string> = {
 };
 
 /** Where the call with somebody stands. */
-export function peerWords({ call, connection, reconnecting }: PeerSnapshot): string {
+export function peerWords({ call, connection, microphone, reconnecting }: PeerSnapshot): string {
   if (call === "waiting") return "Ready";
   if (call === "calling") return "Calling…";
   if (reconnecting) return "Reconnecting…";
+  if (connection === "connected" && microphone === "muted") return "Muted";
   return connectionWords[connection];
 }
 

@@ -1,12 +1,18 @@
 import type { PeerInfo } from "@cignal/protocol";
+import type { SourceUse } from "./media/local-media.js";
+import type { SourceState } from "./media/source.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
 import type { CallState } from "./peer/peer-machine.js";
+import type { PeerMedia } from "./peer/remote-media.js";
 import type { SignalingState } from "./signaling/connection-machine.js";
 
 /** A peer as a page shows it. */
 export interface PeerSnapshot extends Readonly<PeerInfo> {
   /** The call with this peer. */
   readonly call: CallState;
+  /** Their microphone and camera, by their own word. */
+  readonly microphone: SourceUse;
+  readonly camera: SourceUse;
   /** The peer-to-peer connection; `"new"` while there is none. */
   readonly connection: RTCPeerConnectionState;
   /** Why the connection is being recovered, while it is. */
@@ -17,6 +23,9 @@ export interface PeerSnapshot extends Readonly<PeerInfo> {
 export interface CallSnapshot {
   readonly roomId: string;
   readonly me: Readonly<PeerInfo>;
+  /** Own microphone and camera. */
+  readonly microphone: SourceState;
+  readonly camera: SourceState;
   readonly signaling: SignalingState;
   /** The others, in the order in which they came. */
   readonly peers: readonly PeerSnapshot[];
@@ -27,28 +36,31 @@ export interface CallSnapshot {
 interface Sources {
   roomId: string;
   me: PeerInfo;
+  microphone: SourceState;
+  camera: SourceState;
   signaling: SignalingState;
   peers: readonly {
     info: PeerInfo;
     callState: CallState;
+    media: PeerMedia;
     connectionState: RTCPeerConnectionState;
     trouble: RecoveryCause | undefined;
   }[];
 }
 
-export function takeSnapshot({ roomId, me, signaling, peers }: Sources): CallSnapshot {
-  const shown = peers.map(({ info, callState, connectionState, trouble }) =>
+export function takeSnapshot({ me, peers, ...rest }: Sources): CallSnapshot {
+  const shown = peers.map(({ info, callState, media, connectionState, trouble }) =>
     Object.freeze({
       ...info,
       call: callState,
+      ...media,
       connection: connectionState,
       reconnecting: trouble,
     }),
   );
   return Object.freeze({
-    roomId,
+    ...rest,
     me: Object.freeze({ ...me }),
-    signaling,
     peers: Object.freeze(shown),
     inCall: shown.some(({ call }) => call === "in-call"),
   });

@@ -3,6 +3,7 @@ import type { CallSnapshot } from "./call-state.js";
 import type { CignalError, CignalErrorCode } from "./errors.js";
 import type { Diagnosis } from "./peer/diagnosis.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
+import type { PeerMedia } from "./peer/remote-media.js";
 
 /** Which peer an event is about. */
 export interface AboutPeer {
@@ -18,6 +19,8 @@ export interface CignalEvents {
   localStream: [stream: MediaStream];
   /** What a peer sends, once for each peer that sends anything. */
   remoteStream: [stream: MediaStream, about: AboutPeer];
+  /** Somebody in the call has muted or unmuted, or switched microphone or camera on or off. */
+  peerMediaChanged: [media: PeerMedia, about: AboutPeer];
   /** Somebody is in the room: the call can be started. Also for those who were there before. */
   peerJoined: [name: string, about: AboutPeer];
   /** A peer has started the call; it is answered by itself. */

@@ -14,18 +14,17 @@ import type { ConnectionReport } from "./check/report.js";
 import { type CignalData, names } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { copyLink } from "./copy-link.js";
-import { CignalError } from "./errors.js";
+import { CignalError, type Outcome } from "./errors.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
+import type { LocalSource } from "./media/source.js";
 import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
+import { Outcomes } from "./outcomes.js";
 import type { SecurityCode } from "./peer/security-code.js";
 import { Room } from "./room.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 import { TabSession } from "./signaling/tab-session.js";
 import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
-
-/** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
-export type Outcome = { success: true } | { success: false; error: CignalError };
 
 const realEnvironment: Environment = { browser: realBrowser, openSocket };
 
@@ -37,6 +36,7 @@ export class Cignal {
   readonly data: CignalData;
   readonly #browser: Browser;
   readonly #events: Emitter<CignalEvents>;
+  readonly #outcomes: Outcomes;
   readonly #media: LocalMedia;
   readonly #room: Room;
   readonly #stopWatchingPage: () => void;
@@ -86,19 +86,20 @@ export class Cignal {
       onListenerError: browser.reportError,
       newestOnly: ["stateChanged"],
     });
+    this.#outcomes = new Outcomes(this.#events, () => this.closed);
     this.#media = new LocalMedia({
       browser,
       constraints: settings.mediaConstraints,
-      onStream: (stream) => {
-        this.#events.emit("localStream", stream);
-        this.#room.setTracks(this.#media.tracks);
-      },
-      onError: (error) => this.#report(error),
+      attempt: (run) => this.#outcomes.attempt(run),
+      onStream: (stream) => this.#events.emit("localStream", stream),
+      onOutbound: (outbound) => this.#room.setOutbound(outbound),
+      onChange: () => this.#changed(),
     });
     this.#room = new Room(settings, tab, environment, {
       onJoined: (peer) => this.#events.emit("peerJoined", peer.name, { peer }),
       onGone: (peer, reason) => this.#events.emit("peerHangUp", { reason }, { peer }),
       onCalled: (peer) => this.#events.emit("offerReceived", peer.name, { peer }),
+      onMedia: (peer, media) => this.#events.emit("peerMediaChanged", media, { peer }),
       onStream: (peer, stream) => this.#events.emit("remoteStream", stream, { peer }),
       onInformation: (peer, data) => this.#events.emit("information", data, { peer }),
       onReconnecting: (peer, cause) => this.#events.emit("reconnecting", { peer, cause }),
@@ -106,7 +107,7 @@ export class Cignal {
       onConnectionFailed: (peer, diagnosis) =>
         this.#events.emit("connectionFailed", { peer, ...diagnosis }),
       onChange: () => this.#changed(),
-      onError: (error) => this.#report(error),
+      onError: (error) => this.#outcomes.report(error),
       onEnd: () => this.#close(),
     });
     this.#snapshot = this.#takeSnapshot();
@@ -135,7 +136,17 @@ export class Cignal {
     return this.#room.signaling.socket;
   }
 
-  /** Own microphone and camera; `null` until they are there, and after leaving. */
+  /** Own microphone: mute it, switch it off, choose another one. */
+  get microphone(): LocalSource {
+    return this.#media.microphone;
+  }
+
+  /** Own camera. Switched off, it is released and its light goes out. */
+  get camera(): LocalSource {
+    return this.#media.camera;
+  }
+
+  /** What microphone and camera capture; `null` until they do, and after leaving. */
   get localMedia(): MediaStream | null {
     return this.#media.stream;
   }
@@ -169,11 +180,11 @@ export class Cignal {
    * reached.
    */
   joinRoom(): Promise<Outcome> {
-    return this.#attempt(async () => {
+    return this.#outcomes.attempt(async () => {
       const calls = await Promise.allSettled(this.#room.somebody().map((peer) => peer.call()));
       const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
       if (errors.length === calls.length) throw errors[0];
-      for (const error of errors) this.#report(error);
+      for (const error of errors) this.#outcomes.report(error);
     });
   }
 
@@ -189,7 +200,7 @@ export class Cignal {
    * cut off for a while. What fails is not sent again, though a copy that was on its way may still arrive.
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
-    return this.#attempt(async () => {
+    return this.#outcomes.attempt(async () => {
       const checked = parse(informData, data);
       if (checked instanceof ProtocolError) {
         throw new CignalError("bad-argument", `inform(data): ${checked.message}.`, {
@@ -202,7 +213,7 @@ export class Cignal {
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */
   setICEServers(iceServers: RTCIceServer[]): Promise<Outcome> {
-    return this.#attempt(async () => {
+    return this.#outcomes.attempt(async () => {
       await this.#room.signaling.request("set-ice-servers", { iceServers });
     });
   }
@@ -226,7 +237,7 @@ export class Cignal {
    * "slow-link". Resolves when the scenario is over.
    */
   simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
-    return this.#attempt(async () => {
+    return this.#outcomes.attempt(async () => {
       const { simulate } = await import("./simulate/simulate.js");
       const problem = await simulate(this.#room, scenario, options);
       if (problem) throw new CignalError("bad-argument", problem, { field: "scenario" });
@@ -235,7 +246,7 @@ export class Cignal {
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */
   copyLink(link: string): Promise<Outcome> {
-    return this.#attempt(async () => {
+    return this.#outcomes.attempt(async () => {
       await copyLink(this.#browser, String(link));
     });
   }
@@ -249,34 +260,8 @@ export class Cignal {
 
   #close(): void {
     this.#stopWatchingPage();
-    this.#media.stop();
     this.#room.leave();
-  }
-
-  async #attempt(run: () => Promise<void>): Promise<Outcome> {
-    try {
-      if (this.closed) {
-        throw new CignalError("closed", "This room was left. Enter it again first.");
-      }
-      await run();
-      return { success: true };
-    } catch (cause) {
-      const error =
-        cause instanceof CignalError
-          ? cause
-          : new CignalError("internal", String(cause), { cause });
-      this.#report(error);
-      return { success: false, error };
-    }
-  }
-
-  #report(error: CignalError): void {
-    const { code, message, source } = error;
-    if (source === "server") {
-      this.#events.emit("serverError", { reason: { code, message }, error });
-    } else {
-      this.#events.emit("clientError", { reason: message, error });
-    }
+    this.#media.stop();
   }
 
   #changed(): void {
@@ -287,6 +272,8 @@ export class Cignal {
 
   #takeSnapshot(): CallSnapshot {
     const { me, peers, signaling } = this.#room;
-    return takeSnapshot({ roomId: this.id, me, peers, signaling: signaling.state });
+    const { microphone, camera } = this.#media;
+    const sources = { microphone: microphone.state, camera: camera.state };
+    return takeSnapshot({ roomId: this.id, me, ...sources, peers, signaling: signaling.state });
   }
 }

@@ -62,6 +62,9 @@ export class CignalError extends Error {
   }
 }
 
+/** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
+export type Outcome = { success: true } | { success: false; error: CignalError };
+
 /** An error that the server sent. */
 export const fromWire = ({ code, message, field, retryAfterMs }: WireError): CignalError =>
   new CignalError(code, message, { field, retryAfterMs, source: "server" });

@@ -3,14 +3,22 @@ export { getUrlParam } from "./browser/get-url-param.js";
 export type { CallSnapshot, PeerSnapshot } from "./call-state.js";
 export type { CheckOptions } from "./check/check-connection.js";
 export type { CheckCode, CheckedLeg, ConnectionReport } from "./check/report.js";
-export { Cignal, type Outcome } from "./cignal.js";
+export { Cignal } from "./cignal.js";
 export type { CignalData } from "./cignal-data.js";
 export type { AboutPeer, CignalEvents, HangUpReason, Json } from "./cignal-events.js";
-export { CignalError, type CignalErrorCode, type ClientErrorCode } from "./errors.js";
+export {
+  CignalError,
+  type CignalErrorCode,
+  type ClientErrorCode,
+  type Outcome,
+} from "./errors.js";
+export type { SourceUse } from "./media/local-media.js";
+export type { LocalSource, SourceState } from "./media/source.js";
 export type { CignalOptions } from "./options.js";
 export type { Diagnosis } from "./peer/diagnosis.js";
 export type { RecoveryCause } from "./peer/ice-restart.js";
 export type { CallState } from "./peer/peer-machine.js";
+export type { PeerMedia } from "./peer/remote-media.js";
 export type { SecurityCode } from "./peer/security-code.js";
 export type { SignalingState } from "./signaling/connection-machine.js";
 export type { SignalingSocket } from "./signaling/socket.js";

@@ -2,7 +2,7 @@ import { type PeerInfo, PROTOCOL_VERSIONS, type ServerMessages } from "@cignal/p
 import type { PageListeners } from "./browser/browser.js";
 import type { HangUpReason } from "./cignal-events.js";
 import { CignalError, fromWire } from "./errors.js";
-import type { LocalTracks } from "./media/local-media.js";
+import type { Outbound } from "./media/local-media.js";
 import type { Environment, Settings } from "./options.js";
 import { Mesh } from "./peer/mesh.js";
 import type { Peer, PeerSurroundings } from "./peer/peer.js";
@@ -19,6 +19,7 @@ export interface RoomEvents
   extends Pick<
     PeerSurroundings,
     | "onCalled"
+    | "onMedia"
     | "onStream"
     | "onInformation"
     | "onReconnecting"
@@ -119,8 +120,8 @@ export class Room {
     });
   }
 
-  setTracks(tracks: LocalTracks): void {
-    this.#mesh.setTracks(tracks);
+  setOutbound(outbound: Outbound): void {
+    this.#mesh.setOutbound(outbound);
   }
 
   /** Something has happened that connections may not survive. */

@@ -1,11 +1,38 @@
+import type { Outbound } from "../src/media/local-media.js";
+
 export type Kind = "audio" | "video";
 
-export class FakeTrack {
+export class FakeTrack extends EventTarget {
   readyState: "live" | "ended" = "live";
-  constructor(readonly kind: Kind) {}
+  enabled = true;
+  muted = false;
+
+  constructor(readonly kind: Kind) {
+    super();
+  }
+
   stop(): void {
     this.readyState = "ended";
   }
+
+  /** As when the device is pulled out. */
+  end(): void {
+    this.stop();
+    this.dispatchEvent(new Event("ended"));
+  }
+
+  /** As when a phone call takes the device, and gives it back. */
+  interrupt(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+  }
+}
+
+/** What a side sends that has these tracks, or none. */
+export function outbound(tracks?: { audio: FakeTrack; video: FakeTrack }): Outbound {
+  const use = tracks ? "on" : "off";
+  const { audio = null, video = null } = tracks ?? {};
+  return { audio, video, microphone: use, camera: use } as unknown as Outbound;
 }
 
 class FakeSender {

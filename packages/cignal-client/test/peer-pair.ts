@@ -2,7 +2,7 @@ import { type Envelope, envelope, ProtocolError, parse } from "@cignal/protocol"
 import { vi } from "vitest";
 import { Peer, type PeerOptions } from "../src/peer/peer.js";
 import { fakeBrowser } from "./fake-browser.js";
-import { FakeTrack } from "./fake-media.js";
+import { FakeTrack, outbound } from "./fake-media.js";
 import { FakeNetwork, type FakePeerConnection } from "./fake-peer-connection.js";
 
 export interface Side {
@@ -15,6 +15,7 @@ export interface Side {
   heard: {
     called: ReturnType<typeof vi.fn>;
     stream: ReturnType<typeof vi.fn>;
+    media: ReturnType<typeof vi.fn>;
     information: ReturnType<typeof vi.fn>;
     bye: ReturnType<typeof vi.fn>;
     unease: ReturnType<typeof vi.fn>;
@@ -59,6 +60,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
     const heard = {
       called: vi.fn(),
       stream: vi.fn(),
+      media: vi.fn(),
       information: vi.fn(),
       bye: vi.fn(),
       unease: vi.fn(),
@@ -82,7 +84,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       warm: true,
       timeoutMs: 15_000,
       iceServers: [],
-      tracks: tracks as unknown as PeerOptions["tracks"],
+      outbound: outbound(tracks),
       signal: (_to, message, answered) => {
         if (!server.up) return false;
         outbox.push(message);
@@ -92,6 +94,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       },
       onCalled: heard.called,
       onStream: heard.stream,
+      onMedia: heard.media,
       onInformation: heard.information,
       onBye: heard.bye,
       serverHeardAt: () => (server.up ? Date.now() : 0),

@@ -34,8 +34,10 @@ const candidates = v.object({
   candidates: v.pipe(v.array(candidate), v.maxLength(LIMITS.candidates)),
 });
 
-/** Which kinds the sender sends now; of two, the one with the higher revision holds (P4). */
-const sending = v.object({ audio: v.boolean(), video: v.boolean(), revision: counter });
+const use = v.picklist(["on", "muted", "interrupted", "off"]);
+
+/** How the sender's devices are now; of two words, the one with the higher revision holds (P4). */
+const sending = v.object({ microphone: use, camera: use, revision: counter });
 
 /** A description that has just arrived speaks of a connection that is over for the sender (S3). */
 const ended = v.object({ type: v.picklist(["ended"]), connection: token });

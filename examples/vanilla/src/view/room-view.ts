@@ -1,6 +1,6 @@
 import type { CallSnapshot, Outcome, PeerInfo } from "cignal-client";
 import { createChat, type OnMessage } from "./chat.js";
-import { createControls } from "./controls.js";
+import { type ControlsOptions, createControls } from "./controls.js";
 import { find, fromTemplate } from "./dom.js";
 import { createInvitation } from "./invitation.js";
 import { createPeople } from "./people.js";
@@ -8,21 +8,20 @@ import { createStage } from "./stage.js";
 
 export interface RoomViewOptions {
   link: string;
-  onCall: () => Promise<Outcome>;
-  onHangUp: () => Promise<Outcome>;
+  controls: ControlsOptions;
   onCopy: () => Promise<Outcome>;
   onMessage: OnMessage;
 }
 
 /** A room on the page. It asks by its callbacks and shows what it is told; it decides nothing. */
-export function createRoomView({ link, onCall, onHangUp, onCopy, onMessage }: RoomViewOptions) {
+export function createRoomView({ link, onCopy, onMessage, ...options }: RoomViewOptions) {
   const element = fromTemplate("room");
   const part = (selector: string) => find(element, selector, HTMLElement);
   const stage = createStage(part(".stage"));
   const invitation = createInvitation(part(".invitation"), { link, onCopy });
   const people = createPeople(part(".people ul"));
   const chat = createChat(part(".chat"), { onMessage });
-  const controls = createControls(part(".controls"), { onCall, onHangUp });
+  const controls = createControls(part(".controls"), options.controls);
   let lastHere: string | undefined;
 
   return {

@@ -28,7 +28,8 @@ export function createStage(root: HTMLElement) {
     const talking = peer.call === "in-call" && peer.connection === "connected";
     const words = troubleWords(peer);
     write(trouble, words);
-    write(label, talking || words ? peer.name : `${peer.name} · ${peerWords(peer)}`);
+    const muted = talking && peer.microphone === "muted";
+    write(label, (talking && !muted) || words ? peer.name : `${peer.name} · ${peerWords(peer)}`);
   }
 
   return {
@@ -41,8 +42,11 @@ export function createStage(root: HTMLElement) {
       showPicture(stream);
     },
 
-    render({ me, peers, inCall }: CallSnapshot): void {
+    render({ me, peers, inCall, camera }: CallSnapshot): void {
       const [peer] = peers;
+      // Where no picture comes, the name is better than black.
+      local.classList.toggle("dark", camera !== "live");
+      remote.classList.toggle("dark", peer?.camera !== "on");
       paintAvatar(localAvatar, me.name);
       caption.hidden = !peer;
       label.hidden = !inCall;
@@ -53,9 +57,10 @@ export function createStage(root: HTMLElement) {
   };
 }
 
-function captionOf({ name, call, connection }: PeerSnapshot): string {
+function captionOf({ name, call, camera, connection }: PeerSnapshot): string {
   if (call === "waiting") return `${name} is here`;
   if (call === "calling") return `Calling ${name}…`;
+  if (connection === "connected" && camera !== "on") return `${name} has the camera off`;
   return connection === "connected" ? `In the call with ${name}` : `Connecting to ${name}…`;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { attempt } from "../../test/attempt.js";
 import { fakeBrowser, fakeStream } from "../../test/fake-browser.js";
 import type { CignalError } from "../errors.js";
-import { LocalMedia } from "./local-media.js";
+import { LocalMedia, type Outbound } from "./local-media.js";
 
 const dom = (name: string, extra: object = {}) =>
   Object.assign(new Error("from the browser"), { name }, extra);
@@ -10,27 +11,41 @@ async function capture(
   constraints: MediaStreamConstraints,
   getUserMedia?: (constraints: MediaStreamConstraints) => Promise<MediaStream>,
 ) {
-  const errors: CignalError[] = [];
+  const told = localMedia(constraints, getUserMedia);
+  await told.media.start();
+  return told;
+}
+
+function localMedia(
+  constraints: MediaStreamConstraints,
+  getUserMedia?: (constraints: MediaStreamConstraints) => Promise<MediaStream>,
+) {
+  const reported = new Set<unknown>();
   const streams: MediaStream[] = [];
+  const outbounds: Outbound[] = [];
   const media = new LocalMedia({
     browser: fakeBrowser({ getUserMedia: () => getUserMedia }),
     constraints,
+    attempt: attempt((error) => reported.add(error)),
     onStream: (stream) => streams.push(stream),
-    onError: (error) => errors.push(error),
+    onOutbound: (outbound) => outbounds.push(outbound),
+    onChange: () => {},
   });
-  await media.start();
-  return { media, errors, streams };
+  return { media, streams, outbounds, errors: () => [...reported] as CignalError[] };
 }
 
 const both = { audio: true, video: true };
+
+const stream = async ({ audio, video }: MediaStreamConstraints) =>
+  fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : []));
 
 describe("LocalMedia", () => {
   it("asks for nothing when nothing is wanted", async () => {
     const getUserMedia = vi.fn();
     const { errors, media } = await capture({ audio: false, video: false }, getUserMedia);
     expect(getUserMedia).not.toHaveBeenCalled();
-    expect(errors).toEqual([]);
-    expect(media.tracks).toEqual({ audio: null, video: null });
+    expect(errors()).toEqual([]);
+    expect(media.outbound).toMatchObject({ audio: null, video: null, camera: "off" });
   });
 
   it.each([
@@ -45,20 +60,20 @@ describe("LocalMedia", () => {
   ])("says what %s means: %s", async (name, code) => {
     const cause = dom(name, { constraint: "width" });
     const { errors, streams } = await capture({ video: true }, () => Promise.reject(cause));
-    expect(errors).toMatchObject([{ code, device: "camera", cause }]);
-    expect(errors[0]?.message).toMatch(/camera/);
+    expect(errors()).toMatchObject([{ code, device: "camera", cause }]);
+    expect(errors()[0]?.message).toMatch(/camera/);
     expect(streams).toEqual([]);
   });
 
   it("names the constraint that cannot be met", async () => {
     const cause = dom("OverconstrainedError", { constraint: "frameRate" });
     const { errors } = await capture({ video: true }, () => Promise.reject(cause));
-    expect(errors[0]?.message).toContain("frameRate");
+    expect(errors()[0]?.message).toContain("frameRate");
   });
 
   it("says that the page is insecure where a browser hides the devices", async () => {
     const { errors } = await capture(both);
-    expect(errors).toMatchObject([{ code: "insecure-page", device: "microphone and camera" }]);
+    expect(errors()).toMatchObject([{ code: "insecure-page", device: "microphone and camera" }]);
   });
 
   it("uses the microphone when there is no camera, and the other way round", async () => {
@@ -70,8 +85,8 @@ describe("LocalMedia", () => {
         if (constraints[missing]) throw dom("NotFoundError");
         return fakeStream(missing === "video" ? "audio" : "video");
       });
-      expect(errors).toMatchObject([{ code: "device-not-found", device }]);
-      expect(media.tracks[missing]).toBeNull();
+      expect(errors()).toMatchObject([{ code: "device-not-found", device }]);
+      expect(media.outbound[missing]).toBeNull();
       expect(media.stream?.getTracks()).toHaveLength(1);
     }
   });
@@ -81,28 +96,70 @@ describe("LocalMedia", () => {
       if (audio && video) throw dom("OverconstrainedError");
       return fakeStream(audio ? "audio" : "video");
     });
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     expect(streams.map((stream) => stream.getTracks().length)).toEqual([2]);
   });
 
   it("reports one denial of both as one", async () => {
     const { errors } = await capture(both, () => Promise.reject(dom("NotAllowedError")));
-    expect(errors).toMatchObject([
+    expect(errors()).toMatchObject([
       { code: "permission-denied", device: "microphone and camera", retryable: true },
     ]);
   });
 
   it("says nothing of a failure after it was stopped", async () => {
-    const errors: CignalError[] = [];
-    const media = new LocalMedia({
-      browser: fakeBrowser({ getUserMedia: () => () => Promise.reject(dom("NotFoundError")) }),
-      constraints: both,
-      onStream: () => {},
-      onError: (error) => errors.push(error),
-    });
+    const { media, errors } = localMedia(both, () => Promise.reject(dom("NotFoundError")));
     const started = media.start();
     media.stop();
     await started;
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
+  });
+
+  it("shows both kinds on one stream from the first moment, and keeps to that stream", async () => {
+    const { media, streams } = await capture(both, stream);
+    expect(streams.map((each) => each.getTracks().length)).toEqual([2]);
+    media.camera.stop();
+    expect(streams[0]?.getVideoTracks()).toEqual([]);
+    await media.camera.start();
+    expect(streams[0]?.getTracks()).toEqual([media.microphone.track, media.camera.track]);
+    expect(media.stream).toBe(streams[0]);
+    expect(streams).toHaveLength(1);
+  });
+
+  it("asks for both with one question, at first and later", async () => {
+    const getUserMedia = vi.fn(stream);
+    const { media } = await capture({ audio: { echoCancellation: true } }, getUserMedia);
+    media.microphone.stop();
+    await Promise.all([media.microphone.start(), media.camera.start()]);
+    expect(getUserMedia.mock.calls).toEqual([
+      [{ audio: { echoCancellation: true } }],
+      [{ audio: { echoCancellation: true }, video: true }],
+    ]);
+  });
+
+  it("tells the other side how each source is", async () => {
+    const { media, outbounds } = await capture(both, stream);
+    const { microphone, camera } = media;
+    expect(outbounds.at(-1)).toMatchObject({ microphone: "on", camera: "on" });
+    outbounds.length = 0;
+    microphone.mute();
+    microphone.mute();
+    camera.stop();
+    expect(outbounds).toHaveLength(2);
+    expect(media.outbound).toEqual({
+      audio: microphone.track,
+      video: null,
+      microphone: "muted",
+      camera: "off",
+    });
+  });
+
+  it("has nothing left after it was stopped", async () => {
+    const { media } = await capture(both, stream);
+    const tracks = media.stream?.getTracks();
+    media.stop();
+    expect(tracks?.map(({ readyState }) => readyState)).toEqual(["ended", "ended"]);
+    expect(media.stream).toBeNull();
+    expect(media.microphone.state).toBe("off");
   });
 });

@@ -1,75 +1,93 @@
 import type { Browser } from "../browser/browser.js";
-import { debug } from "../browser/debug.js";
-import { CignalError } from "../errors.js";
-import type { Device } from "./media-errors.js";
+import type { Outcome } from "../errors.js";
+import { Capture } from "./capture.js";
+import { type Choice, type DeviceKind, type LocalSource, Source } from "./source.js";
 
-const log = debug("media");
-
-/** What this side sends: a track for each kind, or `null`. */
+/** A track for each kind, or `null`. */
 export interface LocalTracks {
   audio: MediaStreamTrack | null;
   video: MediaStreamTrack | null;
 }
 
+/** How a source is, as far as it concerns the other side. */
+export type SourceUse = "on" | "muted" | "interrupted" | "off";
+
+/** What this side sends, and how the sources of it are. */
+export interface Outbound extends LocalTracks {
+  microphone: SourceUse;
+  camera: SourceUse;
+}
+
 export interface LocalMediaOptions {
   browser: Browser;
+  /** What each kind is asked for with; a kind that is `false` or missing is not asked for at first. */
   constraints: MediaStreamConstraints;
+  /** Runs what a method promised, and reports its error. */
+  attempt: (run: () => Promise<void>) => Promise<Outcome>;
+  /** The first time that there is something to show. */
   onStream: (stream: MediaStream) => void;
-  onError: (error: CignalError) => void;
+  /** What the other side gets has changed. */
+  onOutbound: (outbound: Outbound) => void;
+  onChange: () => void;
 }
 
-const wanted = (constraint: boolean | MediaTrackConstraints | undefined) =>
-  constraint !== undefined && constraint !== false;
+const NOTHING: Outbound = { audio: null, video: null, microphone: "off", camera: "off" };
 
-type Failure = [cause: unknown, device: Device];
+const KEYS = Object.keys(NOTHING) as (keyof Outbound)[];
 
-/** Denied twice is one denial to the person who clicked. */
-function oneIfAlike([first, second]: Failure[]): Failure[] {
-  if (!first || !second) return first ? [first] : [];
-  return nameOf(first[0]) === nameOf(second[0])
-    ? [[first[0], "microphone and camera"]]
-    : [first, second];
-}
+const useOf = ({ state }: LocalSource): SourceUse => {
+  if (state === "live") return "on";
+  return state === "muted" || state === "interrupted" ? state : "off";
+};
 
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : "");
-
-/** Microphone and camera of this side. What cannot be had is reported; the rest is used. */
+/** Microphone and camera of this side, and the stream of what they capture. */
 export class LocalMedia {
+  readonly microphone: Source;
+  readonly camera: Source;
   readonly #options: LocalMediaOptions;
+  readonly #capture: Capture;
   #stream: MediaStream | null = null;
-  #state: "idle" | "started" | "stopped" = "idle";
+  #outbound = NOTHING;
+  /** At first both come together, and are shown so. */
+  #state: "starting" | "waiting" | "shown" | "stopped" = "waiting";
 
   constructor(options: LocalMediaOptions) {
     this.#options = options;
+    this.#capture = new Capture(options.browser);
+    this.microphone = this.#source("microphone", options.constraints.audio);
+    this.camera = this.#source("camera", options.constraints.video);
   }
 
+  /** Of what is captured now; `null` until something is, and after the end. */
   get stream(): MediaStream | null {
     return this.#stream;
   }
 
-  get tracks(): LocalTracks {
+  get outbound(): Outbound {
+    const { microphone, camera } = this;
     return {
-      audio: this.#stream?.getAudioTracks()[0] ?? null,
-      video: this.#stream?.getVideoTracks()[0] ?? null,
+      audio: microphone.track,
+      video: camera.track,
+      microphone: useOf(microphone),
+      camera: useOf(camera),
     };
   }
 
-  /** Asks for the devices once. Never rejects. */
+  /** Starts what the constraints ask for. What cannot be had is reported; the rest is used. Never rejects. */
   async start(): Promise<void> {
-    if (this.#state !== "idle") return;
-    this.#state = "started";
-    const stream = await this.#acquire();
-    if (!stream) return;
-    log("got %d tracks", stream.getTracks().length);
-    this.#stream = stream;
-    if (this.#isStopped()) this.stop();
-    else this.#options.onStream(stream);
+    const { audio = false, video = false } = this.#options.constraints;
+    this.#state = "starting";
+    await Promise.all([audio && this.microphone.start(), video && this.camera.start()]);
+    if (this.#isStopped()) return;
+    this.#state = "waiting";
+    this.#update();
   }
 
   /** Releases the devices, also those that are still being asked for. */
   stop(): void {
     this.#state = "stopped";
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.microphone.stop();
+    this.camera.stop();
     this.#stream = null;
   }
 
@@ -77,52 +95,35 @@ export class LocalMedia {
     return this.#state === "stopped";
   }
 
-  async #acquire(): Promise<MediaStream | null> {
-    const { constraints, browser } = this.#options;
-    const audio = wanted(constraints.audio);
-    const video = wanted(constraints.video);
-    if (!audio && !video) return null;
-    const both = audio && video;
-    const device = both ? "microphone and camera" : audio ? "microphone" : "camera";
-    const getUserMedia = browser.getUserMedia();
-    if (!getUserMedia) return this.#fail([["insecure page", device]]);
-    try {
-      return await getUserMedia(constraints);
-    } catch (error) {
-      if (both && !this.#isStopped()) return this.#acquireEach(getUserMedia);
-      return this.#fail([[error, device]]);
-    }
+  #source(kind: DeviceKind, wanted: boolean | MediaTrackConstraints | undefined): Source {
+    const constraints = wanted instanceof Object ? wanted : {};
+    return new Source({
+      kind,
+      attempt: this.#options.attempt,
+      capture: ({ deviceId }: Choice) =>
+        this.#capture.get(
+          kind,
+          deviceId ? { ...constraints, deviceId: { exact: deviceId } } : wanted || true,
+        ),
+      onChange: () => this.#update(),
+    });
   }
 
-  /** Together they failed: one of them may work, and the errors then say which does not. */
-  async #acquireEach(
-    getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>,
-  ): Promise<MediaStream | null> {
-    const { audio, video } = this.#options.constraints;
-    const failures: Failure[] = [];
-    const get = (constraints: MediaStreamConstraints, device: Device) =>
-      getUserMedia(constraints).catch((error: unknown) => {
-        failures.push([error, device]);
-        return null;
-      });
-    const [first, second] = await Promise.all([
-      get({ audio: audio ?? false }, "microphone"),
-      get({ video: video ?? false }, "camera"),
-    ]);
-    await this.#fail(oneIfAlike(failures));
-    for (const track of second?.getTracks() ?? []) first?.addTrack(track);
-    return first ?? second;
-  }
-
-  /** Reports what failed. The sentences are loaded only then: few calls need them. */
-  async #fail(failures: Failure[]): Promise<null> {
-    if (failures.length === 0) return null;
-    const { explain } = await import("./media-errors.js");
-    if (this.#isStopped()) return null;
-    for (const [cause, device] of failures) {
-      const { code, message, retryable } = explain(cause, device);
-      this.#options.onError(new CignalError(code, message, { cause, device, retryable }));
+  #update(): void {
+    const tracks = [this.microphone.track, this.camera.track].filter((track) => track !== null);
+    if (tracks.length > 0) this.#stream ??= this.#options.browser.createMediaStream();
+    const stream = this.#stream;
+    for (const track of stream?.getTracks() ?? []) {
+      if (!tracks.includes(track)) stream?.removeTrack(track);
     }
-    return null;
+    for (const track of tracks) if (!stream?.getTracks().includes(track)) stream?.addTrack(track);
+    const { outbound } = this;
+    const changed = KEYS.some((key) => outbound[key] !== this.#outbound[key]);
+    this.#outbound = outbound;
+    if (changed) this.#options.onOutbound(outbound);
+    this.#options.onChange();
+    if (!stream || this.#state !== "waiting") return;
+    this.#state = "shown";
+    this.#options.onStream(stream);
   }
 }

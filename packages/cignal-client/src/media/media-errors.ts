@@ -8,7 +8,7 @@ const problems = {
   NotAllowedError: {
     code: "permission-denied",
     sentence: (device: Device) =>
-      `Access to the ${device} was denied. Allow it in the browser's address bar, then enter again.`,
+      `Access to the ${device} was denied. Allow it in the browser's address bar, then try again.`,
     retryable: true,
   },
   SecurityError: {
@@ -19,18 +19,18 @@ const problems = {
   },
   NotFoundError: {
     code: "device-not-found",
-    sentence: (device: Device) => `No ${device} was found. Connect one, then enter again.`,
+    sentence: (device: Device) => `No ${device} was found. Connect one, then try again.`,
     retryable: true,
   },
   NotReadableError: {
     code: "device-busy",
     sentence: (device: Device) =>
-      `The ${device} cannot be read; another program may hold it. Close that program, then enter again.`,
+      `The ${device} cannot be read; another program may hold it. Close that program, then try again.`,
     retryable: true,
   },
   AbortError: {
     code: "device-busy",
-    sentence: (device: Device) => `The ${device} could not be started. Enter again.`,
+    sentence: (device: Device) => `The ${device} could not be started. Try again.`,
     retryable: true,
   },
   OverconstrainedError: {

@@ -1,5 +1,5 @@
 import type { PeerInfo } from "@cignal/protocol";
-import type { LocalTracks } from "../media/local-media.js";
+import type { Outbound } from "../media/local-media.js";
 import { Peer, type PeerSurroundings } from "./peer.js";
 
 export interface MeshOptions extends PeerSurroundings {
@@ -13,7 +13,7 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
   #iceServers: RTCIceServer[] = [];
-  #tracks: LocalTracks = { audio: null, video: null };
+  #outbound: Outbound = { audio: null, video: null, microphone: "off", camera: "off" };
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -36,7 +36,7 @@ export class Mesh {
       polite: this.#options.myId < info.id,
       relayOnly: this.#options.relayOnly() || info.relayOnly === true,
       iceServers: this.#iceServers,
-      tracks: this.#tracks,
+      outbound: this.#outbound,
     });
     this.#peers.set(info.id, peer);
     if (offer) peer.warmUp();
@@ -51,9 +51,9 @@ export class Mesh {
     return peer?.info;
   }
 
-  setTracks(tracks: LocalTracks): void {
-    this.#tracks = tracks;
-    for (const peer of this.peers) peer.setTracks(tracks);
+  setOutbound(outbound: Outbound): void {
+    this.#outbound = outbound;
+    for (const peer of this.peers) peer.setOutbound(outbound);
   }
 
   setICEServers(iceServers: RTCIceServer[]): void {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Action } from "../../test/explore/actions.js";
 import { play } from "../../test/explore/explore.js";
 import { fakeBrowser } from "../../test/fake-browser.js";
+import { outbound } from "../../test/fake-media.js";
 import { type Pair, peerPair, type Side, tick } from "../../test/peer-pair.js";
 import { CignalError } from "../errors.js";
 
@@ -302,10 +303,10 @@ describe("what peers say", () => {
   it("P4: of two words on what is sent, the later one holds", async () => {
     const { a, b, settle } = await inCall();
     const [stream] = b.heard.stream.mock.calls[0]?.slice(1) ?? [];
-    a.peer.setTracks({ audio: null, video: null });
+    a.peer.setOutbound(outbound());
     await settle();
     expect(stream.getTracks()).toHaveLength(0);
-    const sending = { audio: true, video: true, revision: 0 };
+    const sending = { microphone: "on", camera: "on", revision: 0 } as const;
     b.peer.receive(loose({ type: "media", sending }, a.sent[0]?.session));
     expect(stream.getTracks()).toHaveLength(0);
     expect(b.heard.stream).toHaveBeenCalledOnce();

@@ -3,15 +3,14 @@ import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
-import { Machine } from "../lib/machine.js";
-import type { LocalTracks } from "../media/local-media.js";
-import { Callers } from "./callers.js";
+import type { LocalTracks, Outbound } from "../media/local-media.js";
+import { Call } from "./call.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
 import { PeerLine, type PeerLineOptions } from "./peer-line.js";
-import { type CallEvent, type CallState, callTransitions } from "./peer-machine.js";
-import { RemoteMedia } from "./remote-media.js";
+import type { CallState } from "./peer-machine.js";
+import { type PeerMedia, RemoteMedia } from "./remote-media.js";
 
 const log = debug("peer");
 
@@ -28,6 +27,8 @@ export interface PeerSurroundings
   /** They started the call; it is answered by itself. */
   onCalled: (peer: PeerInfo) => void;
   onStream: (peer: PeerInfo, stream: MediaStream) => void;
+  /** They have muted or unmuted, or switched something on or off. */
+  onMedia: (peer: PeerInfo, media: PeerMedia) => void;
   onInformation: (peer: PeerInfo, data: unknown) => void;
   /** They said that they leave. */
   onBye: (peer: PeerInfo) => void;
@@ -46,7 +47,7 @@ export interface PeerOptions
   extends PeerSurroundings,
     Pick<PeerLineOptions, "polite" | "relayOnly" | "iceServers"> {
   info: PeerInfo;
-  tracks: LocalTracks;
+  outbound: Outbound;
 }
 
 /** One remote person: the call with them, and what they send. */
@@ -55,28 +56,36 @@ export class Peer {
   readonly #options: PeerOptions;
   readonly #line: PeerLine;
   readonly #media: RemoteMedia;
-  readonly #call: Machine<CallState, CallEvent>;
-  readonly #callers: Callers;
-  #tracks: LocalTracks;
+  readonly #call: Call;
+  #outbound: Outbound;
   #sendingRevision = 0;
-  /** The number of our `start`, which must not begin a call that we have given up. */
-  #start = 0;
 
   constructor(options: PeerOptions) {
     const { info, browser, warm, onReconnecting, onReconnected, onChange } = options;
     this.info = info;
     this.#options = options;
-    this.#tracks = options.tracks;
+    this.#outbound = options.outbound;
     this.#media = new RemoteMedia(browser, (stream) => options.onStream(info, stream));
-    this.#callers = new Callers(options.timeoutMs);
-    this.#call = new Machine(callTransitions, "waiting", (state) => {
-      log("%s: %s", info.id, state);
-      onChange();
+    this.#call = new Call({
+      peer: info,
+      timeoutMs: options.timeoutMs,
+      connection: () => this.connection,
+      isServerThere: () => options.serverHeardAt() > 0,
+      stream: () => this.#line.stream,
+      sending: () => this.#sending(),
+      onBegin: (how) => {
+        this.#line.connect(how);
+        this.connection?.setTracks(this.#outbound);
+      },
+      onGivenUp: () => this.connection?.setTracks(NO_TRACKS),
+      onCalled: () => options.onCalled(info),
+      onFailed: (diagnosis) => options.onConnectionFailed(info, diagnosis),
+      onChange,
     });
     this.#line = new PeerLine({
       ...options,
-      mayConnect: () => warm || this.#isCallOn(),
-      tracks: () => (this.#isCallOn() ? this.#tracks : NO_TRACKS),
+      mayConnect: () => warm || this.#call.isOn,
+      tracks: () => (this.#call.isOn ? this.#outbound : NO_TRACKS),
       onMessage: (message) => this.#onMessage(message),
       onRestart: () => this.#onRestart(),
       onReceivers: () => this.#showMedia(),
@@ -96,6 +105,11 @@ export class Peer {
 
   get callState(): CallState {
     return this.#call.state;
+  }
+
+  /** What they send. */
+  get media(): PeerMedia {
+    return this.#media.use;
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -128,18 +142,12 @@ export class Peer {
 
   /** Starts the call, or joins in if they have. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
-    const on = this.#whenOn();
-    if (this.#call.send("call")) {
-      this.#sayStart();
-      this.#begin({ offer: true });
-    }
-    this.#settle();
-    return on;
+    return this.#call.start();
   }
 
   /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and sends it no more. */
   inform(data: InformData): Promise<void> {
-    const late = () => new CignalError("timeout", this.#unreached(), { retryable: true });
+    const late = () => new CignalError("timeout", this.#call.unreached, { retryable: true });
     return inform(this.#line.stream, data, { timeoutMs: this.#options.timeoutMs, late });
   }
 
@@ -163,10 +171,10 @@ export class Peer {
     this.#line.stream.sendLoose({ type });
   }
 
-  setTracks(tracks: LocalTracks): void {
-    this.#tracks = tracks;
-    if (!this.#isCallOn()) return;
-    this.connection?.setTracks(tracks);
+  setOutbound(outbound: Outbound): void {
+    this.#outbound = outbound;
+    if (!this.#call.isOn) return;
+    this.connection?.setTracks(outbound);
     this.#line.stream.send({ type: "media", sending: this.#sending() });
   }
 
@@ -176,24 +184,17 @@ export class Peer {
 
   end(): void {
     this.#line.end();
-    this.#call.send("end");
-    this.#giveUp(`${this.info.name} left before the call began.`);
-  }
-
-  #whenOn(): Promise<void> {
-    return this.#callers.wait(() => void this.#giveUpInTime());
-  }
-
-  #isCallOn(): boolean {
-    return this.#call.state === "calling" || this.#call.state === "in-call";
+    this.#call.end();
   }
 
   #onMessage(message: Parameters<PeerLineOptions["onMessage"]>[0]): void {
     switch (message.type) {
       case "start":
-        return this.#onStart(message.sending);
+        this.#call.receiveStart();
+        this.#onSending(message.sending);
+        return this.#showMedia();
       case "media":
-        this.#media.announce(message.sending);
+        this.#onSending(message.sending);
         return this.#showMedia();
       case "information":
         return this.#options.onInformation(this.info, message.data);
@@ -205,72 +206,26 @@ export class Peer {
   /** They have reloaded their page, or forgotten us while this one slept. A call that was on goes on (D7). */
   #onRestart(): void {
     this.#media.forget();
-    if (this.#isCallOn()) this.#sayStart();
+    if (this.#call.isOn) this.#call.sayStart();
     this.#options.onChange();
   }
 
   #onState(state: RTCPeerConnectionState, connection: PeerConnection): void {
     log("%s: connection %s", this.info.id, state);
     this.#options.onChange();
-    if (state === "failed" && !connection.wasOfUse) void this.#explain(connection);
-    else this.#settle();
-  }
-
-  /** Says why there is no path. */
-  async #explain(connection: PeerConnection): Promise<void> {
-    const diagnosis = await connection.diagnose();
-    if (this.#call.state === "ended") return;
-    if (diagnosis) this.#options.onConnectionFailed(this.info, diagnosis);
-    this.#giveUp(diagnosis?.message ?? this.#unreached());
-  }
-
-  async #giveUpInTime(): Promise<void> {
-    const { connection } = this;
-    const searching = connection?.pc.remoteDescription && !connection.wasOfUse;
-    if (connection && searching) await this.#explain(connection);
-    else this.#giveUp(this.#unreached());
-  }
-
-  #unreached(): string {
-    const { timeoutMs, serverHeardAt } = this.#options;
-    const { name } = this.info;
-    if (serverHeardAt() > 0)
-      return `${name} could not be reached in ${timeoutMs / 1000} s. Try again.`;
-    return `The server cannot be reached, nor ${name} without it. Check the network here, then try again.`;
+    this.#call.onConnectionState(state, connection);
   }
 
   #onConnectionError(cause: unknown): void {
     const problem = `The connection to ${this.info.name} could not be negotiated.`;
     this.#options.onError(new CignalError("connection-failed", problem, { cause }));
-    this.#giveUp(problem);
+    this.#call.giveUp(problem);
   }
 
-  #onStart(sending: Sending): void {
-    this.#media.announce(sending);
-    const unasked = this.#call.state === "waiting";
-    if (this.#call.send("remote-start")) {
-      if (unasked) {
-        this.#options.onCalled(this.info);
-        this.#sayStart();
-        // Nobody waits here, but they, too, want to know why nothing comes.
-        this.#whenOn().catch(() => {});
-      }
-      this.#begin({ offer: false });
-      this.#settle();
-    }
-    this.#showMedia();
-  }
-
-  /** Says it in place of what was said before and has not arrived. */
-  #sayStart(): void {
-    this.#line.stream.withdraw(this.#start);
-    this.#start = this.#line.stream.send({ type: "start", sending: this.#sending() });
-  }
-
-  /** From here on we may connect and send. */
-  #begin({ offer }: { offer: boolean }): void {
-    this.#line.connect({ offer });
-    this.connection?.setTracks(this.#tracks);
+  #onSending(sending: Sending): void {
+    if (!this.#media.announce(sending)) return;
+    this.#options.onMedia(this.info, this.#media.use);
+    this.#options.onChange();
   }
 
   #showMedia(): void {
@@ -279,21 +234,7 @@ export class Peer {
   }
 
   #sending(): Sending {
-    const { audio, video } = this.#tracks;
-    return { audio: audio !== null, video: video !== null, revision: this.#sendingRevision++ };
-  }
-
-  /** Tells whoever waits for the call that it is on; otherwise they go on waiting. */
-  #settle(): void {
-    const on = this.#call.state === "in-call" && this.connectionState === "connected";
-    if (on) this.#callers.succeed();
-  }
-
-  #giveUp(problem: string): void {
-    if (this.#call.send("give-up")) {
-      this.#line.stream.withdraw(this.#start);
-      this.connection?.setTracks(NO_TRACKS);
-    }
-    this.#callers.fail(problem);
+    const { microphone, camera } = this.#outbound;
+    return { microphone, camera, revision: this.#sendingRevision++ };
   }
 }

@@ -3,7 +3,10 @@ import type { Browser } from "../browser/browser.js";
 
 type Receivers = { audio?: MediaStreamTrack; video?: MediaStreamTrack };
 
-const NOTHING: Sending = { audio: false, video: false, revision: -1 };
+/** What somebody sends, by their own word. */
+export type PeerMedia = Omit<Sending, "revision">;
+
+const NOTHING: Sending = { microphone: "off", camera: "off", revision: -1 };
 
 /** What one peer sends, as one MediaStream that stays the same for as long as the peer is here. */
 export class RemoteMedia {
@@ -21,9 +24,17 @@ export class RemoteMedia {
     return this.#stream;
   }
 
-  /** What the peer says it sends; an older word than the last one is ignored (P4). */
-  announce(sending: Sending): void {
-    if (sending.revision > this.#sending.revision) this.#sending = sending;
+  get use(): PeerMedia {
+    const { microphone, camera } = this.#sending;
+    return { microphone, camera };
+  }
+
+  /** What the peer says it sends; an older word than the last one is ignored (P4). True: it is another one. */
+  announce(sending: Sending): boolean {
+    const { microphone, camera, revision } = this.#sending;
+    if (sending.revision <= revision) return false;
+    this.#sending = sending;
+    return sending.microphone !== microphone || sending.camera !== camera;
   }
 
   /** They began anew and count from the start (D7); what is shown stays until they say what they send. */
@@ -33,7 +44,8 @@ export class RemoteMedia {
 
   /** Brings the stream in line with what is announced and what is there. */
   update({ audio, video }: Receivers): void {
-    const tracks = [this.#sending.audio && audio, this.#sending.video && video].filter(
+    const { microphone, camera } = this.#sending;
+    const tracks = [microphone !== "off" && audio, camera !== "off" && video].filter(
       (track) => track instanceof Object,
     );
     const isNew = !this.#stream && tracks.length > 0;

@@ -1,8 +1,9 @@
 import type { Envelope } from "@cignal/protocol";
 import { vi } from "vitest";
+import { outbound } from "../fake-media.js";
 import { FakeNetwork } from "../fake-peer-connection.js";
 import { asReceived } from "../peer-pair.js";
-import { asTracks, loadPage, NO_TRACKS, type Page } from "./page.js";
+import { loadPage, type Page } from "./page.js";
 
 export type Side = "a" | "b";
 export const SIDES: readonly Side[] = ["a", "b"];
@@ -95,7 +96,7 @@ export class Model {
   switch(side: Side, on: boolean): void {
     this.on[side] = on;
     const { peer, tracks } = this.pages[side];
-    peer.setTracks(on ? asTracks(tracks) : NO_TRACKS);
+    peer.setOutbound(outbound(on ? tracks : undefined));
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 import type { Envelope } from "@cignal/protocol";
 import { Peer } from "../../src/peer/peer.js";
 import { fakeBrowser } from "../fake-browser.js";
-import { FakeTrack } from "../fake-media.js";
+import { FakeTrack, outbound } from "../fake-media.js";
 import type { FakeNetwork, FakePeerConnection } from "../fake-peer-connection.js";
 
 /** One side's page from when it was loaded until it is reloaded. */
@@ -56,7 +56,7 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
     warm,
     timeoutMs: 15_000,
     iceServers: [],
-    tracks: on ? asTracks(tracks) : NO_TRACKS,
+    outbound: outbound(on ? tracks : undefined),
     signal: (_to, envelope, answered) => {
       const taken = send(envelope);
       if (taken) answered?.();
@@ -66,6 +66,7 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
     onStream: (_peer, shown) => {
       stream = shown;
     },
+    onMedia: () => {},
     onInformation: (_peer, data) => void page.heard.push(data as number),
     onBye: () => {},
     onReconnecting: () => {},
@@ -86,9 +87,3 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
     open: () => made.filter((pc) => pc.signalingState !== "closed"),
   };
 }
-
-type Tracks = Parameters<Peer["setTracks"]>[0];
-
-export const NO_TRACKS: Tracks = { audio: null, video: null };
-
-export const asTracks = (tracks: Page["tracks"]) => tracks as unknown as Tracks;

@@ -1,0 +1,182 @@
+import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
+import { expectAudio, expectFrames, expectSilence } from "../lib/media.js";
+import type { Peer } from "../lib/peer.js";
+import { expect, test } from "../lib/test.js";
+
+const about = (id: string) => ({ peer: { id } });
+
+test("P4: a muted microphone sends silence and keeps the device, and the other side is told", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  await expectAudio(second.page);
+
+  await first.page.evaluate(() => cignal.microphone.mute());
+  await expectSilence(second.page);
+  expect(await lastMedia(second)).toMatchObject([
+    { microphone: "muted", camera: "on" },
+    about("first"),
+  ]);
+  expect((await second.state()).peers).toMatchObject([{ microphone: "muted", camera: "on" }]);
+  expect(await first.capturedTracks()).toEqual(["live", "live"]);
+  expect(await first.state()).toMatchObject({ microphone: "muted", camera: "live" });
+
+  await first.page.evaluate(() => cignal.microphone.unmute());
+  await expectAudio(second.page);
+  expect(await lastMedia(second)).toMatchObject([{ microphone: "on", camera: "on" }, {}]);
+  expect(await first.capturedTracks()).toEqual(["live", "live"]);
+});
+
+test("P4: a camera that is switched off is released, and back without a negotiation", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  for (const peer of [first, second]) await watchForInterruptions(peer);
+
+  for (let time = 1; time <= 2; time++) {
+    await first.page.evaluate(() => cignal.camera.stop());
+    await expect.poll(() => tracksOf(second)).toEqual(["audio"]);
+    expect((await first.capturedTracks()).filter((state) => state === "live")).toHaveLength(1);
+    expect(await sentBy(first)).toEqual(["audio", undefined]);
+    expect(await lastMedia(second)).toMatchObject([{ microphone: "on", camera: "off" }, {}]);
+
+    expect(await first.page.evaluate(() => lab.answer(cignal.camera.start()))).toEqual({
+      success: true,
+    });
+    await expect.poll(() => tracksOf(second)).toEqual(["audio", "video"]);
+    await expectFrames(first.page, second.page);
+  }
+
+  for (const peer of [first, second]) expect(await interruptionsOf(peer)).toEqual([]);
+  expect(await second.events("remoteStream")).toHaveLength(1);
+  expect(await first.events("localStream")).toHaveLength(1);
+});
+
+test("Who enters without devices may switch them on in the call, and be seen", async ({
+  openPair,
+}) => {
+  const [first, second] = await openPair({ mediaConstraints: { audio: false, video: false } });
+  expect(await first.call()).toEqual({ success: true });
+  expect(await second.events("remoteStream")).toEqual([]);
+
+  const answers = first.page.evaluate(() =>
+    Promise.all([cignal.microphone.start(), cignal.camera.start()].map(lab.answer)),
+  );
+  expect(await answers).toEqual([{ success: true }, { success: true }]);
+  await expectFrames(second.page);
+  await expectAudio(second.page);
+  expect(await first.events("localStream")).toHaveLength(1);
+  expect(await second.capturedTracks()).toEqual([]);
+});
+
+test("A track of the page's own takes the place of the camera, and stays the page's", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  await first.page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
+    const context = canvas.getContext("2d");
+    const draw = () => {
+      context?.fillRect(0, 0, Math.random() * 160, 120);
+      requestAnimationFrame(draw);
+    };
+    draw();
+    const [track] = canvas.captureStream(30).getTracks();
+    if (track) globalThis.own = track;
+    await cignal.camera.use(globalThis.own);
+  });
+
+  await expect.poll(() => sizeOf(second)).toEqual([160, 120]);
+  await expectFrames(second.page);
+  expect(await first.capturedTracks()).toEqual(["live", "ended"]);
+  await first.page.evaluate(() => cignal.camera.stop());
+  expect(await first.page.evaluate(() => globalThis.own.readyState)).toBe("live");
+});
+
+test("Another camera takes the place of the one before, in the call", async ({
+  launch,
+  openPeer,
+}) => {
+  const browser = await launch((flags) =>
+    flags.map((flag) =>
+      flag.startsWith("--use-fake-device-for-media-stream") ? `${flag},device-count=3` : flag,
+    ),
+  );
+  const first = await openPeer({ peerId: "first" }, { browser });
+  const second = await openPeer({ peerId: "second" }, { browser });
+  await first.sees(1);
+  expect(await first.call()).toEqual({ success: true });
+  await expectFrames(second.page);
+
+  const [before, other] = await first.page.evaluate(async () => {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const cameras = devices.filter(({ kind }) => kind === "videoinput");
+    const before = cignal.camera.track?.getSettings().deviceId;
+    return [before, cameras.findLast(({ deviceId }) => deviceId !== before)?.deviceId ?? ""];
+  });
+  const answer = first.page.evaluate((id) => lab.answer(cignal.camera.switchDevice(id)), other);
+  expect(await answer).toEqual({ success: true });
+  expect(await sentDevice(first)).toBe(other);
+  expect(other).not.toBe(before);
+  await expectFrames(second.page);
+  expect(await first.capturedTracks()).toEqual(["live", "ended", "live"]);
+
+  const failed = first.page.evaluate(() => lab.answer(cignal.camera.switchDevice("none")));
+  expect(await failed).toMatchObject({ success: false, error: { device: "camera" } });
+  expect(await sentDevice(first)).toBe(other);
+  await expectFrames(second.page);
+});
+
+test("A camera that is taken away is told as ended, and starts again", async ({ openCall }) => {
+  const [first, second] = await openCall();
+  await first.page.evaluate(() => {
+    const { track } = cignal.camera;
+    track?.stop();
+    // Chromium tells of a device that was pulled out by this event; headless, nobody can pull one out.
+    track?.dispatchEvent(new Event("ended"));
+  });
+  expect((await first.state()).camera).toBe("ended");
+  await expect.poll(() => tracksOf(second)).toEqual(["audio"]);
+  await first.page.evaluate(() => cignal.camera.start());
+  await expectFrames(second.page);
+});
+
+declare global {
+  var own: MediaStreamTrack;
+}
+
+/** The newest word on what the other side sends. */
+async function lastMedia(peer: Peer): Promise<readonly unknown[] | undefined> {
+  return (await peer.events("peerMediaChanged")).at(-1);
+}
+
+/** The kinds in the remote stream. */
+function tracksOf({ page }: Peer): Promise<string[]> {
+  return page.evaluate(() =>
+    lab.remoteStreams.flatMap((stream) => stream.getTracks().map(({ kind }) => kind)).sort(),
+  );
+}
+
+/** What each sender of the call sends. */
+function sentBy({ page }: Peer): Promise<(string | undefined)[]> {
+  return page.evaluate(() => cignal.pc?.getSenders().map(({ track }) => track?.kind) ?? []);
+}
+
+/** The camera whose pictures are sent. */
+function sentDevice({ page }: Peer): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const sender = cignal.pc?.getSenders().find(({ track }) => track?.kind === "video");
+    return sender?.track?.getSettings().deviceId;
+  });
+}
+
+/** The size of the pictures that are received. */
+function sizeOf({ page }: Peer): Promise<unknown[]> {
+  return page.evaluate(async () => {
+    const stats = [...((await cignal.pc?.getStats())?.values() ?? [])];
+    const { frameWidth, frameHeight } = stats.find(
+      ({ type, kind }) => type === "inbound-rtp" && kind === "video",
+    );
+    return [frameWidth, frameHeight];
+  });
+}

@@ -1,0 +1,219 @@
+import { debug } from "../browser/debug.js";
+import { CignalError, type Outcome } from "../errors.js";
+
+/**
+ * How a microphone or a camera is:
+ * - `off`: nothing is captured, and the device is free
+ * - `starting`: the browser, or the user, was asked for it
+ * - `live`: it is captured
+ * - `muted`: it is captured and sends silence or black, because `mute` was called
+ * - `interrupted`: the same, because the system wants it so, as during a phone call
+ * - `blocked`: it could not be had; `error` says why
+ * - `ended`: it was captured and has gone away by itself, as a device that was pulled out
+ */
+export type SourceState =
+  | "off"
+  | "starting"
+  | "live"
+  | "muted"
+  | "interrupted"
+  | "blocked"
+  | "ended";
+
+/** A capture device of this side, or a track in its place. */
+export interface LocalSource {
+  readonly state: SourceState;
+  /** What is captured, muted or not. */
+  readonly track: MediaStreamTrack | null;
+  /** Why it is `blocked`. */
+  readonly error: CignalError | undefined;
+  /** Captures what it did last, at first what `mediaConstraints` say. Resolves when it is there, or not wanted any more. */
+  start(): Promise<Outcome>;
+  /** Releases the device; its light goes out. */
+  stop(): void;
+  /** Sends silence or black from now on, and keeps the device. Off, it will start muted. */
+  mute(): void;
+  unmute(): void;
+  /** Captures another device from now on; if that cannot be had, the one before. Off, it will start with it. */
+  switchDevice(deviceId: string): Promise<Outcome>;
+  /** Sends a track of yours from now on, a canvas's or a file's, and starts if it was off. It is yours to stop. */
+  use(track: MediaStreamTrack): Promise<Outcome>;
+}
+
+export type DeviceKind = "microphone" | "camera";
+
+/** What to capture: a device of the browser's choice, a certain one, or a track that is there already. */
+export interface Choice {
+  readonly deviceId?: string;
+  readonly track?: MediaStreamTrack;
+}
+
+export interface SourceOptions {
+  kind: DeviceKind;
+  /** Asks the browser for a track. Rejects with a `CignalError`. */
+  capture: (choice: Choice) => Promise<MediaStreamTrack>;
+  /** Runs what a method promised, and reports its error. */
+  attempt: (run: () => Promise<void>) => Promise<Outcome>;
+  /** The track, the state or both have changed. */
+  onChange: () => void;
+}
+
+const log = debug("media");
+
+/**
+ * Brings what is captured in line with what was last wished for, however fast wishes follow each other: one question to
+ * the browser at a time, and what comes too late is released.
+ */
+export class Source implements LocalSource {
+  readonly #options: SourceOptions;
+  #state: SourceState = "off";
+  #error: CignalError | undefined;
+  #track: MediaStreamTrack | null = null;
+  #wanted: "on" | "off" = "off";
+  #sound: "on" | "muted" = "on";
+  #choice: Choice = {};
+  /** The choice that the track stands for. */
+  #served: Choice | undefined;
+  #pursuit: Promise<void> | undefined;
+  #unlisten = new AbortController();
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  get track(): MediaStreamTrack | null {
+    return this.#track;
+  }
+
+  get error(): CignalError | undefined {
+    return this.#error;
+  }
+
+  start(): Promise<Outcome> {
+    const over = this.#choice.track?.readyState === "ended";
+    return this.#pursue(over ? {} : this.#choice);
+  }
+
+  stop(): void {
+    this.#wanted = "off";
+    this.#release();
+    this.#become("off");
+  }
+
+  mute(): void {
+    this.#sound = "muted";
+    this.#settle();
+  }
+
+  unmute(): void {
+    this.#sound = "on";
+    this.#settle();
+  }
+
+  async switchDevice(deviceId: string): Promise<Outcome> {
+    if (this.#wanted === "on") return this.#pursue({ deviceId });
+    this.#choice = { deviceId };
+    return { success: true };
+  }
+
+  use(track: MediaStreamTrack): Promise<Outcome> {
+    return this.#pursue({ track });
+  }
+
+  #pursue(choice: Choice): Promise<Outcome> {
+    return this.#options.attempt(() => {
+      this.#choice = choice;
+      this.#wanted = "on";
+      this.#pursuit ??= this.#fulfil().finally(() => {
+        this.#pursuit = undefined;
+      });
+      return this.#pursuit;
+    });
+  }
+
+  async #fulfil(): Promise<void> {
+    const before = this.#served;
+    while (this.#wanted === "on" && this.#choice !== this.#served) {
+      const choice = this.#choice;
+      // First, as phones open no second camera, and iOS silences the first of two microphones.
+      this.#release();
+      this.#become("starting");
+      try {
+        this.#adopt(choice, await this.#capture(choice));
+      } catch (error) {
+        if (this.#wanted === "on" && this.#choice === choice) await this.#fail(error, before);
+      }
+    }
+  }
+
+  async #capture(choice: Choice): Promise<MediaStreamTrack> {
+    if (!choice.track) return this.#options.capture(choice);
+    if (choice.track.readyState === "live") return choice.track;
+    throw new CignalError("bad-argument", "use(track): the track has ended.", { field: "track" });
+  }
+
+  /** Goes back to what was captured before, if anything was, and throws the error. */
+  async #fail(error: unknown, before: Choice | undefined): Promise<void> {
+    if (before && before !== this.#choice) {
+      this.#choice = before;
+      await this.#fulfil();
+      throw error;
+    }
+    this.#error = error instanceof CignalError ? error : undefined;
+    this.#become("blocked");
+    throw error;
+  }
+
+  #adopt(choice: Choice, track: MediaStreamTrack): void {
+    if (this.#wanted === "off" || this.#choice !== choice) return release(choice, track);
+    log("%s: captures", this.#options.kind);
+    this.#track = track;
+    this.#served = choice;
+    const { signal } = this.#unlisten;
+    const settle = () => this.#settle();
+    track.addEventListener("mute", settle, { signal });
+    track.addEventListener("unmute", settle, { signal });
+    track.addEventListener("ended", () => this.#end(), { signal });
+    if (track.readyState === "ended") this.#end();
+    else this.#settle();
+  }
+
+  /** The state of what is captured. */
+  #settle(): void {
+    const track = this.#track;
+    if (!track) return;
+    track.enabled = this.#sound === "on";
+    this.#become(this.#sound === "muted" ? "muted" : track.muted ? "interrupted" : "live");
+  }
+
+  #end(): void {
+    this.#release();
+    this.#become("ended");
+  }
+
+  #release(): void {
+    if (!this.#track || !this.#served) return;
+    this.#unlisten.abort();
+    this.#unlisten = new AbortController();
+    release(this.#served, this.#track);
+    this.#track = null;
+    this.#served = undefined;
+  }
+
+  #become(state: SourceState): void {
+    if (state !== "blocked") this.#error = undefined;
+    const { kind, onChange } = this.#options;
+    if (state !== this.#state) log("%s: %s", kind, state);
+    this.#state = state;
+    onChange();
+  }
+}
+
+/** A track of the page's own is the page's to stop. */
+function release(choice: Choice, track: MediaStreamTrack): void {
+  if (!choice.track) track.stop();
+}
