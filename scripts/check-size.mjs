@@ -7,8 +7,8 @@ import { build } from "./lib/build.mjs";
 import { main } from "./lib/run.mjs";
 
 const limits = [
-  { what: "cignal-client alone", external: ["socket.io-client"], limit: 16_700 },
-  { what: "with socket.io-client", external: [], limit: 29_700 },
+  { what: "cignal-client alone", external: ["socket.io-client"], limit: 17_900 },
+  { what: "with socket.io-client", external: [], limit: 30_900 },
 ];
 
 const gzipped = ({ contents }) => gzipSync(contents, { level: 9 }).length;

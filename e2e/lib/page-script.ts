@@ -5,6 +5,7 @@ import type {
   CignalEvents,
   CignalOptions,
   getUrlParam,
+  IncomingCall,
   Outcome,
 } from "cignal-client";
 
@@ -49,6 +50,8 @@ interface Lab {
   readonly events: RecordedEvent[];
   readonly localStreams: MediaStream[];
   readonly remoteStreams: MediaStream[];
+  /** The last call that rang. */
+  incoming(): IncomingCall;
   enter(options: CignalOptions): Promise<Answer>;
   /** Records everything that this Cignal tells from now on. */
   listen(cignal: CignalClass): void;
@@ -75,6 +78,8 @@ export function pageScript(): void {
     "peerMediaChanged",
     "peerJoined",
     "offerReceived",
+    "incomingCall",
+    "callCancelled",
     "peerHangUp",
     "reconnecting",
     "reconnected",
@@ -105,6 +110,8 @@ export function pageScript(): void {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
   };
 
+  let incoming: IncomingCall | undefined;
+
   const lab: Lab = {
     connections: [],
     candidates: [],
@@ -112,6 +119,11 @@ export function pageScript(): void {
     events: [],
     localStreams: [],
     remoteStreams: [],
+
+    incoming() {
+      if (!incoming) throw new Error("nothing has rung");
+      return incoming;
+    },
 
     async enter(options) {
       try {
@@ -129,6 +141,9 @@ export function pageScript(): void {
           lab.events.push({ name, args: args.map(plain) });
         });
       }
+      cignal.on("incomingCall", (call) => {
+        incoming = call;
+      });
       cignal.on("localStream", (stream) => lab.localStreams.push(stream));
       cignal.on("remoteStream", (stream) => {
         lab.remoteStreams.push(stream);

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "../lib/test.js";
 
+const sample = (file: string) => readFileSync(new URL(`../docs/${file}`, import.meta.url), "utf8");
+
 test("The sample of docs/microphone-and-camera.md mutes, and switches the camera off and on", async ({
   openCall,
 }) => {
@@ -12,9 +14,7 @@ test("The sample of docs/microphone-and-camera.md mutes, and switches the camera
       "<button id=mute>Mute</button><button id=camera>Camera off</button>",
     );
   });
-  await page.addScriptTag({
-    content: readFileSync(new URL("../docs/devices.js", import.meta.url), "utf8"),
-  });
+  await page.addScriptTag({ content: sample("devices.js") });
   const media = async () => (await second.state()).peers[0];
 
   await page.getByRole("button", { name: "Mute" }).click();
@@ -25,4 +25,31 @@ test("The sample of docs/microphone-and-camera.md mutes, and switches the camera
   await expect.poll(media).toMatchObject({ camera: "off" });
   await page.getByRole("button", { name: "Camera on" }).click();
   await expect.poll(media).toMatchObject({ microphone: "on", camera: "on" });
+});
+
+test("The sample of docs/ringing.md asks, accepts and declines", async ({ openPeer }) => {
+  const callee = await openPeer({ peerId: "callee", ring: true });
+  const caller = await openPeer({ peerId: "caller", peerName: "Ada" });
+  const { page } = callee;
+  await page.evaluate(() => {
+    document.body.innerHTML =
+      "<div id=bell hidden><p></p><button>Accept</button><button>Decline</button></div>";
+  });
+  await page.addScriptTag({ content: sample("ringing.js") });
+  await caller.sees(1);
+
+  const declined = caller.call();
+  await expect(page.getByText("Ada calls.")).toBeVisible();
+  await page.getByRole("button", { name: "Decline" }).click();
+  expect(await declined).toMatchObject({ error: { code: "call-rejected" } });
+
+  const cancelled = caller.call();
+  await expect(page.getByText("Ada calls.")).toBeVisible();
+  await caller.page.evaluate(() => cignal.cancelCall());
+  await expect(page.getByText("Ada calls.")).toBeHidden();
+  expect(await cancelled).toMatchObject({ error: { code: "call-cancelled" } });
+
+  const accepted = caller.call();
+  await page.getByRole("button", { name: "Accept" }).click();
+  expect(await accepted).toEqual({ success: true });
 });

@@ -1,6 +1,7 @@
 import type { LeaveReason, PeerInfo } from "@cignal/protocol";
 import type { CallSnapshot } from "./call-state.js";
-import type { CignalError, CignalErrorCode } from "./errors.js";
+import type { CignalError, CignalErrorCode, Outcome } from "./errors.js";
+import type { CancelReason } from "./peer/call.js";
 import type { Diagnosis } from "./peer/diagnosis.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
 import type { PeerMedia } from "./peer/remote-media.js";
@@ -12,6 +13,14 @@ export interface AboutPeer {
 
 /** Why a peer is gone: what the server says (PROTOCOL.md R4), or that the room or this side's membership ended. */
 export type HangUpReason = LeaveReason | "closed";
+
+/** A call that rings here. */
+export interface IncomingCall {
+  /** Starts microphone and camera, as `mediaConstraints` say, and the call. Resolves when it is on. */
+  accept(): Promise<Outcome>;
+  /** Declines it. The reason, at most 64 characters, is shown to the caller. */
+  reject(reason?: string): void;
+}
 
 /** Every event of a `Cignal` and what its listeners get. */
 export interface CignalEvents {
@@ -25,6 +34,10 @@ export interface CignalEvents {
   peerJoined: [name: string, about: AboutPeer];
   /** A peer has started the call; it is answered by itself. */
   offerReceived: [name: string, about: AboutPeer];
+  /** A peer calls, and waits for `accept()` or `reject()`; with the option `ring` alone. */
+  incomingCall: [call: IncomingCall, about: AboutPeer];
+  /** A call has stopped ringing here before it was accepted. */
+  callCancelled: [end: { readonly reason: CancelReason }, about: AboutPeer];
   /** A peer is gone for good; once for each. */
   peerHangUp: [gone: { readonly reason: HangUpReason }, about: AboutPeer];
   /** Media from a peer do not arrive any more. What can be done is being done; the call goes on. */

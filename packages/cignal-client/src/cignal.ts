@@ -15,6 +15,7 @@ import { type CignalData, names } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { copyLink } from "./copy-link.js";
 import { CignalError, type Outcome } from "./errors.js";
+import { incomingCall } from "./incoming-call.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
 import type { LocalSource } from "./media/source.js";
@@ -22,6 +23,7 @@ import { type CignalOptions, type Environment, readOptions, type Settings } from
 import { Outcomes } from "./outcomes.js";
 import type { SecurityCode } from "./peer/security-code.js";
 import { Room } from "./room.js";
+import { roomEvents } from "./room-events.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 import { TabSession } from "./signaling/tab-session.js";
 import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
@@ -35,6 +37,7 @@ export class Cignal {
   /** Names and ids of both sides. */
   readonly data: CignalData;
   readonly #browser: Browser;
+  readonly #rings: boolean;
   readonly #events: Emitter<CignalEvents>;
   readonly #outcomes: Outcomes;
   readonly #media: LocalMedia;
@@ -81,6 +84,7 @@ export class Cignal {
   private constructor(settings: Settings, tab: TabSession, environment: Environment) {
     const { browser } = environment;
     this.id = settings.roomId;
+    this.#rings = settings.rings;
     this.#browser = browser;
     this.#events = new Emitter({
       onListenerError: browser.reportError,
@@ -96,16 +100,15 @@ export class Cignal {
       onChange: () => this.#changed(),
     });
     this.#room = new Room(settings, tab, environment, {
-      onJoined: (peer) => this.#events.emit("peerJoined", peer.name, { peer }),
-      onGone: (peer, reason) => this.#events.emit("peerHangUp", { reason }, { peer }),
-      onCalled: (peer) => this.#events.emit("offerReceived", peer.name, { peer }),
-      onMedia: (peer, media) => this.#events.emit("peerMediaChanged", media, { peer }),
-      onStream: (peer, stream) => this.#events.emit("remoteStream", stream, { peer }),
-      onInformation: (peer, data) => this.#events.emit("information", data, { peer }),
-      onReconnecting: (peer, cause) => this.#events.emit("reconnecting", { peer, cause }),
-      onReconnected: (peer, gapMs) => this.#events.emit("reconnected", { peer, gapMs }),
-      onConnectionFailed: (peer, diagnosis) =>
-        this.#events.emit("connectionFailed", { peer, ...diagnosis }),
+      ...roomEvents(this.#events),
+      onIncoming: (peer) => {
+        const call = incomingCall(peer, {
+          room: this.#room,
+          media: this.#media,
+          outcomes: this.#outcomes,
+        });
+        this.#events.emit("incomingCall", call, { peer });
+      },
       onChange: () => this.#changed(),
       onError: (error) => this.#outcomes.report(error),
       onEnd: () => this.#close(),
@@ -181,11 +184,17 @@ export class Cignal {
    */
   joinRoom(): Promise<Outcome> {
     return this.#outcomes.attempt(async () => {
+      void this.#media.start();
       const calls = await Promise.allSettled(this.#room.somebody().map((peer) => peer.call()));
       const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
       if (errors.length === calls.length) throw errors[0];
       for (const error of errors) this.#outcomes.report(error);
     });
+  }
+
+  /** Takes the call back while it has not been answered. */
+  cancelCall(): void {
+    for (const peer of this.#room.peers) peer.cancel();
   }
 
   /** Hangs up, releases microphone and camera, and leaves the room. Never fails; a second call does nothing. */
@@ -253,7 +262,7 @@ export class Cignal {
 
   #enter(): Promise<void> {
     const entered = this.#room.enter();
-    void this.#media.start();
+    if (!this.#rings) void this.#media.start();
     this.#browser.startWebRTC();
     return entered;
   }

@@ -5,7 +5,13 @@ export type { CheckOptions } from "./check/check-connection.js";
 export type { CheckCode, CheckedLeg, ConnectionReport } from "./check/report.js";
 export { Cignal } from "./cignal.js";
 export type { CignalData } from "./cignal-data.js";
-export type { AboutPeer, CignalEvents, HangUpReason, Json } from "./cignal-events.js";
+export type {
+  AboutPeer,
+  CignalEvents,
+  HangUpReason,
+  IncomingCall,
+  Json,
+} from "./cignal-events.js";
 export {
   CignalError,
   type CignalErrorCode,
@@ -15,6 +21,7 @@ export {
 export type { SourceUse } from "./media/local-media.js";
 export type { LocalSource, SourceState } from "./media/source.js";
 export type { CignalOptions } from "./options.js";
+export type { CancelReason } from "./peer/call.js";
 export type { Diagnosis } from "./peer/diagnosis.js";
 export type { RecoveryCause } from "./peer/ice-restart.js";
 export type { CallState } from "./peer/peer-machine.js";

@@ -18,6 +18,13 @@ export interface CignalOptions {
   /** Whether to connect as soon as somebody is there, so that the call starts at once. Default: `true`. */
   warm?: boolean | undefined;
   /**
+   * Whether a call rings here until `incomingCall` is accepted. Nothing of this side is touched before: no device, no
+   * address. Default: `false`, a call is answered by itself.
+   */
+  ring?: boolean | undefined;
+  /** How long a call may ring, in milliseconds. Default: 45,000. */
+  ringTimeoutMs?: number | undefined;
+  /**
    * `"relay"` is privacy mode: media go through a TURN server alone, and no address of one side reaches the other. It
    * needs a TURN server. Default: `"all"`.
    */
@@ -41,6 +48,8 @@ export interface Settings {
   role: string | undefined;
   mediaConstraints: MediaStreamConstraints;
   warm: boolean;
+  rings: boolean;
+  ringTimeoutMs: number;
   relayOnly: boolean;
   path: string;
   timeoutMs: number;
@@ -58,7 +67,8 @@ const set = (value: string | null | undefined): string | undefined =>
 
 /** Fills in the defaults. Ids and names are checked where they are used: by the server, which names what is wrong. */
 export function readOptions(options: CignalOptions, browser: Browser): Settings {
-  const { namespace = "/cignal", path = "/socket.io", warm = true, timeoutMs = 15_000 } = options;
+  const { namespace = "/cignal", path = "/socket.io", warm = true, ring = false } = options;
+  const { timeoutMs = 15_000, ringTimeoutMs = 45_000 } = options;
   return {
     serverUrl: new URL(namespace, originOf(set(options.url), browser.pageUrl())).href,
     path,
@@ -67,7 +77,9 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     peerName: set(options.peerName),
     role: set(options.role),
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
-    warm,
+    warm: warm && !ring,
+    rings: ring,
+    ringTimeoutMs,
     relayOnly: options.iceTransportPolicy === "relay",
     timeoutMs,
   };

@@ -19,6 +19,8 @@ export interface RoomEvents
   extends Pick<
     PeerSurroundings,
     | "onCalled"
+    | "onIncoming"
+    | "onCancelled"
     | "onMedia"
     | "onStream"
     | "onInformation"
@@ -54,6 +56,7 @@ export class Room {
     events: RoomEvents,
   ) {
     const { roomId, peerName, role, warm, relayOnly, timeoutMs } = settings;
+    const { rings, ringTimeoutMs } = settings;
     const { peerId, resumeToken } = tab;
     this.#events = events;
     this.#tab = tab;
@@ -64,6 +67,8 @@ export class Room {
       myId: peerId,
       relayOnly: () => this.#me.relayOnly === true,
       warm,
+      rings,
+      ringTimeoutMs,
       timeoutMs,
       signal: ({ id }, envelope, answered) => this.signaling.signal(id, envelope, answered),
       serverHeardAt: () => this.signaling.heardAt,

@@ -14,6 +14,8 @@ export interface Side {
   tracks: { audio: FakeTrack; video: FakeTrack };
   heard: {
     called: ReturnType<typeof vi.fn>;
+    incoming: ReturnType<typeof vi.fn>;
+    cancelled: ReturnType<typeof vi.fn>;
     stream: ReturnType<typeof vi.fn>;
     media: ReturnType<typeof vi.fn>;
     information: ReturnType<typeof vi.fn>;
@@ -59,6 +61,8 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
     const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
     const heard = {
       called: vi.fn(),
+      incoming: vi.fn(),
+      cancelled: vi.fn(),
       stream: vi.fn(),
       media: vi.fn(),
       information: vi.fn(),
@@ -82,6 +86,8 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       polite,
       relayOnly: false,
       warm: true,
+      rings: false,
+      ringTimeoutMs: 45_000,
       timeoutMs: 15_000,
       iceServers: [],
       outbound: outbound(tracks),
@@ -93,6 +99,8 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
         return true;
       },
       onCalled: heard.called,
+      onIncoming: heard.incoming,
+      onCancelled: heard.cancelled,
       onStream: heard.stream,
       onMedia: heard.media,
       onInformation: heard.information,

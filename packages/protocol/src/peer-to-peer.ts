@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { counter, data, token } from "./fields.js";
+import { counter, data, name, token } from "./fields.js";
 import { LIMITS } from "./limits.js";
 
 /** Picks the schema by the message's `type`; what has no known type fits none. */
@@ -42,7 +42,17 @@ const sending = v.object({ microphone: use, camera: use, revision: counter });
 /** A description that has just arrived speaks of a connection that is over for the sender (S3). */
 const ended = v.object({ type: v.picklist(["ended"]), connection: token });
 
-const start = v.object({ type: v.picklist(["start"]), sending });
+/** `call` tells the calls of one sender apart (P3). */
+const start = v.object({ type: v.picklist(["start"]), call: counter, sending });
+/** These are about a call of the receiver's, `cancel` about one of the sender's. */
+const ringing = v.object({ type: v.picklist(["ringing"]), call: counter });
+const accept = v.object({ type: v.picklist(["accept"]), call: counter, sending });
+const reject = v.object({ type: v.picklist(["reject"]), call: counter, reason: v.optional(name) });
+const cancel = v.object({
+  type: v.picklist(["cancel"]),
+  call: counter,
+  reason: v.picklist(["cancelled", "no-answer"]),
+});
 const media = v.object({ type: v.picklist(["media"]), sending });
 const information = v.object({ type: v.picklist(["information"]), data });
 /** How many RTP packets the sender has sent so far, so that the receiver can tell silence from loss (K3). */
@@ -56,6 +66,10 @@ const peerMessage = byType({
   candidates,
   ended,
   start,
+  ringing,
+  accept,
+  reject,
+  cancel,
   media,
   information,
   beat,

@@ -196,7 +196,7 @@ describe("the stream between two peers", () => {
     await settle(a, b);
     const sending = { microphone: "on", camera: "on", revision: 1 } as const;
     a.stream.send({ type: "candidates", connection: "c", candidates: [] });
-    a.stream.send({ type: "start", sending });
+    a.stream.send({ type: "start", call: 1, sending });
     a.send(1);
     a.way.length = 0;
     const anew = end("b2");

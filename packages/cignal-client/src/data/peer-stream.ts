@@ -10,7 +10,7 @@ const RESEND_BATCH = 32;
 const FORMER_AT_MOST = 32;
 
 /** What still makes sense to somebody who has begun anew (D7). */
-const OUTLIVES_A_SESSION = ["start", "media", "information"];
+const OUTLIVES_A_SESSION = ["start", "cancel", "media", "information"];
 
 type Handed = (error?: Error) => void;
 

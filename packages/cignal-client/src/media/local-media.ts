@@ -48,6 +48,7 @@ export class LocalMedia {
   readonly #capture: Capture;
   #stream: MediaStream | null = null;
   #outbound = NOTHING;
+  #started: Promise<void> | undefined;
   /** At first both come together, and are shown so. */
   #state: "starting" | "waiting" | "shown" | "stopped" = "waiting";
 
@@ -73,8 +74,13 @@ export class LocalMedia {
     };
   }
 
-  /** Starts what the constraints ask for. What cannot be had is reported; the rest is used. Never rejects. */
-  async start(): Promise<void> {
+  /** Starts what the constraints ask for, once. What cannot be had is reported; the rest is used. Never rejects. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
     const { audio = false, video = false } = this.#options.constraints;
     this.#state = "starting";
     await Promise.all([audio && this.microphone.start(), video && this.camera.start()]);

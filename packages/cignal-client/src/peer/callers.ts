@@ -1,32 +1,48 @@
-import { CignalError } from "../errors.js";
+import type { CignalError } from "../errors.js";
+
+interface Caller {
+  timer: ReturnType<typeof setTimeout> | undefined;
+  readonly answer: (error?: CignalError) => void;
+}
 
 /** Those who wait for a call to be on. */
 export class Callers {
-  readonly #timeoutMs: number;
-  #waiting: ((error?: CignalError) => void)[] = [];
+  readonly #onTimeout: () => void;
+  #waiting: Caller[] = [];
 
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
+  /** `onTimeout` is to fail them. */
+  constructor(onTimeout: () => void) {
+    this.#onTimeout = onTimeout;
   }
 
-  /** Resolves when the call is on; rejects with a `CignalError` when it fails, which may be `onTimeout`'s doing. */
-  wait(onTimeout: () => void): Promise<void> {
+  /** Resolves when the call is on; rejects with a `CignalError` when it fails. */
+  wait(timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(onTimeout, this.#timeoutMs);
-      this.#waiting.push((error) => {
-        clearTimeout(timer);
-        if (error) reject(error);
-        else resolve();
-      });
+      const answer = (error?: CignalError) => (error ? reject(error) : resolve());
+      this.#waiting.push({ timer: setTimeout(this.#onTimeout, timeoutMs), answer });
     });
   }
 
-  succeed(): void {
-    for (const answer of this.#waiting.splice(0)) answer();
+  /** Everybody has so long from now on. */
+  allow(timeoutMs: number): void {
+    for (const caller of this.#waiting) {
+      clearTimeout(caller.timer);
+      caller.timer = setTimeout(this.#onTimeout, timeoutMs);
+    }
   }
 
-  fail(problem: string): void {
-    const error = new CignalError("connection-failed", problem, { retryable: true });
-    for (const answer of this.#waiting.splice(0)) answer(error);
+  succeed(): void {
+    this.#answer();
+  }
+
+  fail(error: CignalError): void {
+    this.#answer(error);
+  }
+
+  #answer(error?: CignalError): void {
+    for (const { timer, answer } of this.#waiting.splice(0)) {
+      clearTimeout(timer);
+      answer(error);
+    }
   }
 }

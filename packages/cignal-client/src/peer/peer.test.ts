@@ -402,6 +402,7 @@ describe("how a call ends", () => {
       expect.objectContaining({ code: "connection-failed" }),
     );
     await expect(a.peer.call()).rejects.toMatchObject({ code: "connection-failed" });
+    a.peer.end();
     expect(vi.getTimerCount()).toBe(0);
   });
 

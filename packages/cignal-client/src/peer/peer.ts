@@ -4,7 +4,7 @@ import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
 import type { LocalTracks, Outbound } from "../media/local-media.js";
-import { Call } from "./call.js";
+import { Call, type CancelReason } from "./call.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
@@ -22,10 +22,18 @@ export interface PeerSurroundings
   browser: Browser;
   /** Whether to connect before the call starts (P2). */
   warm: boolean;
+  /** Whether a call of theirs is answered only when the page says so (N1). */
+  rings: boolean;
   /** How long a call may take to begin, and a message to be taken, in milliseconds. */
   timeoutMs: number;
+  /** How long a call may ring, in milliseconds. */
+  ringTimeoutMs: number;
   /** They started the call; it is answered by itself. */
   onCalled: (peer: PeerInfo) => void;
+  /** They started the call; `accept` or `reject` it. */
+  onIncoming: (peer: PeerInfo) => void;
+  /** A call of theirs has stopped ringing before it was answered. */
+  onCancelled: (peer: PeerInfo, reason: CancelReason) => void;
   onStream: (peer: PeerInfo, stream: MediaStream) => void;
   /** They have muted or unmuted, or switched something on or off. */
   onMedia: (peer: PeerInfo, media: PeerMedia) => void;
@@ -67,8 +75,8 @@ export class Peer {
     this.#outbound = options.outbound;
     this.#media = new RemoteMedia(browser, (stream) => options.onStream(info, stream));
     this.#call = new Call({
+      ...options,
       peer: info,
-      timeoutMs: options.timeoutMs,
       connection: () => this.connection,
       isServerThere: () => options.serverHeardAt() > 0,
       stream: () => this.#line.stream,
@@ -76,9 +84,15 @@ export class Peer {
       onBegin: (how) => {
         this.#line.connect(how);
         this.connection?.setTracks(this.#outbound);
+        this.#showMedia();
       },
-      onGivenUp: () => this.connection?.setTracks(NO_TRACKS),
+      onOver: () => {
+        this.connection?.setTracks(NO_TRACKS);
+        this.#media.update({});
+      },
       onCalled: () => options.onCalled(info),
+      onIncoming: () => options.onIncoming(info),
+      onCancelled: (reason) => options.onCancelled(info, reason),
       onFailed: (diagnosis) => options.onConnectionFailed(info, diagnosis),
       onChange,
     });
@@ -140,9 +154,23 @@ export class Peer {
     else this.#line.stream.sendLoose();
   }
 
-  /** Starts the call, or joins in if they have. Resolves when it is on, rejects with a `CignalError`. */
+  /** Starts the call, or accepts theirs. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
     return this.#call.start();
+  }
+
+  /** Answers their call, which rings here. */
+  accept(): Promise<void> {
+    return this.#call.accept();
+  }
+
+  reject(reason?: string): void {
+    this.#call.reject(reason);
+  }
+
+  /** Takes our call back before it is answered. */
+  cancel(): void {
+    this.#call.cancel();
   }
 
   /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and sends it no more. */
@@ -190,9 +218,19 @@ export class Peer {
   #onMessage(message: Parameters<PeerLineOptions["onMessage"]>[0]): void {
     switch (message.type) {
       case "start":
-        this.#call.receiveStart();
+        this.#call.receiveStart(message.call);
         this.#onSending(message.sending);
         return this.#showMedia();
+      case "accept":
+        this.#call.receiveAccept(message.call);
+        this.#onSending(message.sending);
+        return this.#showMedia();
+      case "ringing":
+        return this.#call.receiveRinging(message.call);
+      case "reject":
+        return this.#call.receiveReject(message.call, message.reason);
+      case "cancel":
+        return this.#call.receiveCancel(message.call, message.reason);
       case "media":
         this.#onSending(message.sending);
         return this.#showMedia();
@@ -206,7 +244,7 @@ export class Peer {
   /** They have reloaded their page, or forgotten us while this one slept. A call that was on goes on (D7). */
   #onRestart(): void {
     this.#media.forget();
-    if (this.#call.isOn) this.#call.sayStart();
+    this.#call.startAnew();
     this.#options.onChange();
   }
 
@@ -219,7 +257,7 @@ export class Peer {
   #onConnectionError(cause: unknown): void {
     const problem = `The connection to ${this.info.name} could not be negotiated.`;
     this.#options.onError(new CignalError("connection-failed", problem, { cause }));
-    this.#call.giveUp(problem);
+    this.#call.fail(problem);
   }
 
   #onSending(sending: Sending): void {

@@ -13,7 +13,20 @@ const sideActions = {
   /** Connects ahead of the call. */
   warm: { run: ({ pages }, side) => pages[side].peer.warmUp() },
   /** A click on joinRoom. */
-  call: { run: ({ pages }, side) => void pages[side].peer.call().catch(() => {}) },
+  call: { run: (model, side) => void model.call(side).catch(() => {}) },
+  /** A click on what rings. */
+  accept: {
+    possible: (model, side) => model.callState(side) === "incoming",
+    run: (model, side) => model.accept(side),
+  },
+  reject: {
+    possible: (model, side) => model.callState(side) === "incoming",
+    run: ({ pages }, side) => pages[side].peer.reject(),
+  },
+  cancel: {
+    possible: (model, side) => ["calling", "ringing"].includes(model.callState(side)),
+    run: ({ pages }, side) => pages[side].peer.cancel(),
+  },
   /** The server hands over what the side has sent: the next envelope, or all of them in one moment. */
   deliver: {
     possible: canHandOver,

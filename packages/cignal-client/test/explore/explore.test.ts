@@ -21,10 +21,7 @@ afterEach(() => {
 
 const toCall: readonly Action[] = ["call b", "calm", "calm"];
 
-const explorations: (Pick<Exploration, "warm" | "start" | "alphabet"> & {
-  name: string;
-  depth: number;
-})[] = [
+const explorations: (Exploration & { name: string })[] = [
   {
     name: "while two find each other",
     warm: true,
@@ -55,6 +52,14 @@ const explorations: (Pick<Exploration, "warm" | "start" | "alphabet"> & {
     depth: 2,
   },
   {
+    name: "while it rings",
+    warm: false,
+    rings: true,
+    start: [],
+    alphabet: actionsOf(["call", "accept", "reject", "cancel", "deliver", "reload", "16 s"]),
+    depth: 5,
+  },
+  {
     name: "while both mend",
     warm: true,
     start: [...toCall, "break", "4 s"],
@@ -77,17 +82,26 @@ describe("the negotiation explored", () => {
     LONG_MS,
   );
 
-  it.each([true, false])(
-    "long random traces end in one sound call (warm: %s)",
-    async (warm) => {
-      const often = actionsOf(["deliver", "burst", "call", "calm", "20 ms", "600 ms", "4 s"]);
+  it.each([{ warm: true }, { warm: false }, { warm: false, rings: true }])(
+    "long random traces end in one sound call (%o)",
+    async (mode) => {
+      const often = actionsOf([
+        "deliver",
+        "burst",
+        "call",
+        "accept",
+        "calm",
+        "20 ms",
+        "600 ms",
+        "4 s",
+      ]);
       const action = fc.oneof(fc.constantFrom(...allActions), fc.constantFrom(...often));
       await fc.assert(
         fc.asyncProperty(
           fc.constantFrom([], toCall),
           fc.array(action, { maxLength: 60, size: "max" }),
           async (start, trace) => {
-            const { wrong } = await play({ warm, start, alphabet: [] }, trace);
+            const { wrong } = await play({ ...mode, start, alphabet: [] }, trace);
             expect(wrong).toBeUndefined();
           },
         ),

@@ -6,6 +6,8 @@ import { findWrong, findWrongInTheEnd } from "./properties.js";
 
 export interface Exploration {
   warm: boolean;
+  /** Whether calls ring on both sides (N1). */
+  rings?: boolean;
   /** What has happened before anything is explored. */
   start: readonly Action[];
   alphabet: readonly Action[];
@@ -21,13 +23,13 @@ interface Outcome {
 
 /** Plays a trace from the very beginning. What is not possible at its moment is left out. */
 export async function play(
-  { warm, start, alphabet }: Pick<Exploration, "warm" | "start" | "alphabet">,
+  { warm, rings = false, start, alphabet }: Omit<Exploration, "depth">,
   trace: readonly Action[],
   toTheEnd: (state: string) => boolean = () => true,
 ): Promise<Outcome> {
   vi.clearAllTimers();
   vi.setSystemTime(1_000_000);
-  const model = new Model({ warm });
+  const model = new Model({ warm, rings });
   let wrong: string | undefined;
   for (const action of [...start, ...trace]) {
     if (!isPossible(model, action)) continue;

@@ -1,9 +1,10 @@
 import type { Envelope } from "@cignal/protocol";
 import { vi } from "vitest";
+import type { Peer } from "../../src/peer/peer.js";
 import { outbound } from "../fake-media.js";
 import { FakeNetwork } from "../fake-peer-connection.js";
 import { asReceived } from "../peer-pair.js";
-import { loadPage, type Page } from "./page.js";
+import { loadPage, type Page, type PageOptions } from "./page.js";
 
 export type Side = "a" | "b";
 export const SIDES: readonly Side[] = ["a", "b"];
@@ -42,11 +43,18 @@ export class Model {
   readonly refused: Record<Side, Set<number>> = { a: new Set(), b: new Set() };
   /** How often each side began anew. */
   readonly reloads = { a: 0, b: 0 };
-  readonly #warm: boolean;
+  /** Whether somebody at the page has called or accepted, since it was loaded. */
+  readonly consented = { a: false, b: false };
+  readonly #mode: Pick<PageOptions, "warm" | "rings">;
   #ids = 0;
 
-  constructor({ warm }: { warm: boolean }) {
-    this.#warm = warm;
+  /** Whether calls ring on both sides. */
+  get rings(): boolean {
+    return this.#mode.rings;
+  }
+
+  constructor(mode: Pick<PageOptions, "warm" | "rings">) {
+    this.#mode = mode;
     this.pages = { a: this.#load("a"), b: this.#load("b") };
   }
 
@@ -84,8 +92,23 @@ export class Model {
     this.pages[side].peer.end();
     this.up[side] = true;
     this.reloads[side]++;
+    this.consented[side] = false;
     this.pages[side] = this.#load(side);
     if (offer) this.pages[side].peer.warmUp();
+  }
+
+  callState(side: Side): Peer["callState"] {
+    return this.pages[side].peer.callState;
+  }
+
+  call(side: Side): Promise<void> {
+    this.consented[side] = true;
+    return this.pages[side].peer.call();
+  }
+
+  accept(side: Side): void {
+    this.consented[side] = true;
+    this.pages[side].peer.accept().catch(() => {});
   }
 
   inform(side: Side): void {
@@ -107,7 +130,7 @@ export class Model {
     return loadPage({
       side,
       network: this.network,
-      warm: this.#warm,
+      ...this.#mode,
       on: this.on[side],
       newId: () => `id${++this.#ids}`,
       send: (envelope) => {

@@ -24,6 +24,7 @@ export interface PageOptions {
   side: "a" | "b";
   network: FakeNetwork;
   warm: boolean;
+  rings: boolean;
   /** Whether the camera and the microphone are on. */
   on: boolean;
   newId: () => string;
@@ -33,7 +34,8 @@ export interface PageOptions {
 }
 
 /** Makes the `Peer` that one side's page has for the other side. */
-export function loadPage({ side, network, warm, on, newId, send, isServerUp }: PageOptions): Page {
+export function loadPage(options: PageOptions): Page {
+  const { side, network, warm, rings, on, newId, send, isServerUp } = options;
   const made: FakePeerConnection[] = [];
   const page = { heard: [] as number[], errors: [] as unknown[], knownSessions: new Set<string>() };
   const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
@@ -54,6 +56,8 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
     polite: side === "a",
     relayOnly: false,
     warm,
+    rings,
+    ringTimeoutMs: 20_000,
     timeoutMs: 15_000,
     iceServers: [],
     outbound: outbound(on ? tracks : undefined),
@@ -63,6 +67,8 @@ export function loadPage({ side, network, warm, on, newId, send, isServerUp }: P
       return taken;
     },
     onCalled: () => {},
+    onIncoming: () => {},
+    onCancelled: () => {},
     onStream: (_peer, shown) => {
       stream = shown;
     },

@@ -20,6 +20,9 @@ export function findWrong(model: Model): string | undefined {
     const sending = senders(model, side).some((track) => track !== null);
     if (sending && !model.on[side]) return `${side} transmits what is switched off`;
     if (sending && peer.callState === "waiting") return `P3: ${side} transmits without a call`;
+    if (model.rings && !model.consented[side] && open().length > 0) {
+      return `N1: ${side} connects before anybody has accepted`;
+    }
     if (open().length > 1) return `${side} has two connections`;
     if (errors.length > 0) return `${side} had an error: ${errors[0]}`;
     if (heard.some((number, index) => index > 0 && number <= (heard[index - 1] ?? 0))) {
@@ -97,16 +100,21 @@ export async function findWrongInTheEnd(model: Model): Promise<string | undefine
   const states = () => SIDES.map((side) => model.pages[side].peer.callState);
   const agreed = () => {
     const [a, b] = states();
-    return a === b && a !== "calling" && model.outbox.a.length + model.outbox.b.length === 0;
+    const rings = [a, b].sort().join() === "incoming,ringing";
+    const same = a === b && a !== "calling";
+    return (same || rings) && model.outbox.a.length + model.outbox.b.length === 0;
   };
   if (!(await run(model, AGREE_MS, agreed))) return `no agreement: ${states()}`;
   let failure: string | undefined;
   if (model.pages.a.peer.callState === "waiting") {
-    model.pages.a.peer.call().catch((error) => {
+    model.call("a").catch((error) => {
       failure = `the call fails: ${error.message}`;
     });
   }
-  const sound = () => findUnsound(model) === undefined;
+  const sound = () => {
+    for (const side of SIDES) if (model.callState(side) === "incoming") model.accept(side);
+    return findUnsound(model) === undefined;
+  };
   if (!(await run(model, MEND_MS, sound))) return failure ?? findUnsound(model);
   const wrong =
     failure ??

@@ -1,0 +1,20 @@
+import type { CignalEvents } from "./cignal-events.js";
+import type { Emitter } from "./lib/emitter.js";
+import type { RoomEvents } from "./room.js";
+
+/** Tells the page what happens in its room. */
+export function roomEvents(events: Emitter<CignalEvents>) {
+  return {
+    onJoined: (peer) => events.emit("peerJoined", peer.name, { peer }),
+    onGone: (peer, reason) => events.emit("peerHangUp", { reason }, { peer }),
+    onCalled: (peer) => events.emit("offerReceived", peer.name, { peer }),
+    onCancelled: (peer, reason) => events.emit("callCancelled", { reason }, { peer }),
+    onMedia: (peer, media) => events.emit("peerMediaChanged", media, { peer }),
+    onStream: (peer, stream) => events.emit("remoteStream", stream, { peer }),
+    onInformation: (peer, data) => events.emit("information", data, { peer }),
+    onReconnecting: (peer, cause) => events.emit("reconnecting", { peer, cause }),
+    onReconnected: (peer, gapMs) => events.emit("reconnected", { peer, gapMs }),
+    onConnectionFailed: (peer, diagnosis) =>
+      events.emit("connectionFailed", { peer, ...diagnosis }),
+  } satisfies Partial<RoomEvents>;
+}
