@@ -226,6 +226,31 @@ describe("leaving", () => {
     expect(of("localStream")).toEqual([]);
   });
 
+  it("is what aborting the signal does, at any moment", async () => {
+    const reason = new Error("the component is gone");
+    const getUserMedia = vi.fn(async () => fakeStream("audio", "video"));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const { room, socket } = start({ signal }, { getUserMedia: () => getUserMedia });
+    controller.abort(reason);
+    await expect(room).rejects.toBe(reason);
+    expect(socket.active).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    for (const { value } of getUserMedia.mock.results) {
+      const stream: MediaStream = await value;
+      expect(stream.getTracks().every(({ readyState }) => readyState === "ended")).toBe(true);
+    }
+    expect(vi.getTimerCount()).toBe(0);
+
+    await expect(start({ signal }).room).rejects.toBe(reason);
+
+    const later = new AbortController();
+    const { cignal } = await enter({ signal: later.signal });
+    later.abort();
+    expect(cignal.closed).toBe(true);
+    expect(cignal.localMedia).toBeNull();
+  });
+
   it("does not wait for a server that is away", async () => {
     const { cignal, socket } = await enter();
     socket.lose("transport close");

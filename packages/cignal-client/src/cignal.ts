@@ -57,12 +57,21 @@ export class Cignal {
     environment: Environment = realEnvironment,
   ): Promise<Cignal> {
     const { browser } = environment;
+    const { signal } = options;
     const settings = readOptions(options, browser);
+    signal?.throwIfAborted();
     const found = TabSession.open({ browser, ...settings });
     // Only a reload waits: whoever comes for the first time starts at once.
     const tab = found instanceof TabSession ? found : await found;
+    if (signal?.aborted) tab.letGo();
+    signal?.throwIfAborted();
     const cignal = new Cignal(settings, tab, environment);
-    await cignal.#enter();
+    signal?.addEventListener("abort", () => cignal.#close(), { once: true });
+    try {
+      await cignal.#enter();
+    } finally {
+      signal?.throwIfAborted();
+    }
     return cignal;
   }
 

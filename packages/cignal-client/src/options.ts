@@ -33,6 +33,8 @@ export interface CignalOptions {
   namespace?: string | undefined;
   /** Socket.IO's path on the server. Default: `"/socket.io"`. */
   path?: string | undefined;
+  /** Aborted, it leaves the room at any time; `createRoom`, if it has not resolved, then rejects with its reason. */
+  signal?: AbortSignal | null | undefined;
   /** How long entering the room, a request or the start of a call may take, in milliseconds. Default: 15,000. */
   timeoutMs?: number | undefined;
 }

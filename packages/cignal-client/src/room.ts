@@ -145,6 +145,7 @@ export class Room {
   leave(): void {
     for (const peer of this.peers) peer.say("bye");
     for (const { info } of this.peers) this.#remove(info.id);
+    this.#entrance?.reject(new CignalError("closed", "The room was left before it was entered."));
     this.signaling.close();
     this.#tab.forget();
   }
