@@ -74,9 +74,10 @@ async function give(answer: Answer): Promise<void> {
   const { requests } = answer;
   if ("stream" in answer) {
     const tracks = answer.stream.getTracks();
-    for (const { kind, resolve } of requests) {
+    for (const { kind, resolve, reject } of requests) {
       const track = tracks.find((each) => each.kind === TRACKS[kind]);
       if (track) resolve(track);
+      else reject(await errorOf("the browser gave no track", kind));
     }
     return;
   }

@@ -126,6 +126,21 @@ describe("LocalMedia", () => {
     expect(streams).toHaveLength(1);
   });
 
+  it("shows a stream once, also to a page that had a preview before", async () => {
+    const { media, streams } = localMedia(both, stream);
+    await media.camera.start();
+    expect(streams).toHaveLength(1);
+    await media.start();
+    expect(streams).toHaveLength(1);
+    expect(streams[0]?.getTracks()).toHaveLength(2);
+  });
+
+  it("reports a browser that gives less than it was asked for", async () => {
+    const { errors, media } = await capture(both, async () => fakeStream("audio"));
+    expect(errors()).toMatchObject([{ code: "media-failed", device: "camera" }]);
+    expect([media.microphone.state, media.camera.state]).toEqual(["live", "blocked"]);
+  });
+
   it("asks for both with one question, at first and later", async () => {
     const getUserMedia = vi.fn(stream);
     const { media } = await capture({ audio: { echoCancellation: true } }, getUserMedia);

@@ -82,9 +82,10 @@ export class LocalMedia {
 
   async #start(): Promise<void> {
     const { audio = false, video = false } = this.#options.constraints;
-    this.#state = "starting";
+    // A page may have shown one of them before, as a preview.
+    if (this.#state === "waiting") this.#state = "starting";
     await Promise.all([audio && this.microphone.start(), video && this.camera.start()]);
-    if (this.#isStopped()) return;
+    if (!this.#isStarting()) return;
     this.#state = "waiting";
     this.#update();
   }
@@ -97,8 +98,8 @@ export class LocalMedia {
     this.#stream = null;
   }
 
-  #isStopped(): boolean {
-    return this.#state === "stopped";
+  #isStarting(): boolean {
+    return this.#state === "starting";
   }
 
   #source(kind: DeviceKind, wanted: boolean | MediaTrackConstraints | undefined): Source {
