@@ -245,10 +245,13 @@ describe("leaving", () => {
     await expect(start({ signal }).room).rejects.toBe(reason);
 
     const later = new AbortController();
+    const added = vi.spyOn(later.signal, "addEventListener");
     const { cignal } = await enter({ signal: later.signal });
     later.abort();
     expect(cignal.closed).toBe(true);
     expect(cignal.localMedia).toBeNull();
+    // By then nothing listens to it any more.
+    expect(added.mock.calls).toMatchObject([["abort", {}, { signal: { aborted: true } }]]);
   });
 
   it("does not wait for a server that is away", async () => {

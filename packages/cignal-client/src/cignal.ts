@@ -43,6 +43,7 @@ export class Cignal {
   readonly #media: LocalMedia;
   readonly #room: Room;
   readonly #stopWatchingPage: () => void;
+  readonly #over = new AbortController();
   #snapshot: CallSnapshot;
 
   /**
@@ -66,7 +67,8 @@ export class Cignal {
     if (signal?.aborted) tab.letGo();
     signal?.throwIfAborted();
     const cignal = new Cignal(settings, tab, environment);
-    signal?.addEventListener("abort", () => cignal.#close(), { once: true });
+    // A signal may outlive many rooms, and must not keep them.
+    signal?.addEventListener("abort", () => cignal.#close(), { signal: cignal.#over.signal });
     try {
       await cignal.#enter();
     } finally {
@@ -277,6 +279,7 @@ export class Cignal {
   }
 
   #close(): void {
+    this.#over.abort();
     this.#stopWatchingPage();
     this.#room.leave();
     this.#media.stop();
