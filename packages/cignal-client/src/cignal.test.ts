@@ -65,15 +65,41 @@ describe("entering a room", () => {
     "DEFECTS 7: rejects with the server's code %s, and releases everything",
     async (code, type) => {
       const stream = fakeStream("audio", "video");
-      const { room, socket } = start({}, { getUserMedia: () => async () => stream });
+      const getUserMedia = vi.fn(async () => stream);
+      const { room, socket } = start({}, { getUserMedia: () => getUserMedia });
+      const refused = expect(room).rejects.toMatchObject({ code, source: "server" });
+      await vi.waitFor(() => expect(getUserMedia).toHaveBeenCalled());
       socket.arrive();
       socket.receive(type, { code, message: "no" });
-      await expect(room).rejects.toMatchObject({ name: "CignalError", code, source: "server" });
+      await refused;
       expect(socket.connected).toBe(false);
       expect(stream.getTracks().map(({ readyState }) => readyState)).toEqual(["ended", "ended"]);
       expect(vi.getTimerCount()).toBe(0);
     },
   );
+
+  it("asks for no device when it is refused before the call is loaded", async () => {
+    const getUserMedia = vi.fn();
+    const { room, socket } = start({}, { getUserMedia: () => getUserMedia });
+    socket.arrive();
+    socket.receive("refused", { code: "room-full", message: "no" });
+    await expect(room).rejects.toMatchObject({ name: "CignalError", code: "room-full" });
+    expect(getUserMedia).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("says so when the rest of the library cannot be loaded, and leaves the room", async () => {
+    vi.doMock("./session.js", () => {
+      throw new TypeError("Failed to fetch");
+    });
+    const { room, socket } = start();
+    socket.arrive();
+    socket.welcome();
+    await expect(room).rejects.toMatchObject({ code: "not-loaded", retryable: true });
+    vi.doUnmock("./session.js");
+    expect(socket.left).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 
   it("goes on trying a server that cannot be reached, then says so", async () => {
     const { room, socket } = start({ timeoutMs: 2_000 });

@@ -1,31 +1,18 @@
-import {
-  data as informData,
-  PROTOCOL_VERSIONS,
-  ProtocolError,
-  parse,
-  parseNamed,
-  serverMessages,
-} from "@cignal/protocol";
-import { type Browser, browser as realBrowser } from "./browser/browser.js";
-import { type CallSnapshot, takeSnapshot } from "./call-state.js";
+import { PROTOCOL_VERSIONS, parseNamed, serverMessages } from "@cignal/protocol";
+import { browser as realBrowser } from "./browser/browser.js";
+import type { CallSnapshot } from "./call-state.js";
 import type { CheckOptions } from "./check/check-connection.js";
 import type { Wire } from "./check/check-signaling.js";
 import type { ConnectionReport } from "./check/report.js";
-import { type CignalData, names } from "./cignal-data.js";
+import type { CignalData } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
-import { copyLink } from "./copy-link.js";
-import { CignalError, type Outcome } from "./errors.js";
-import { incomingCall } from "./incoming-call.js";
-import { Emitter } from "./lib/emitter.js";
-import { LocalMedia } from "./media/local-media.js";
+import { enterRoom } from "./enter-room.js";
+import type { Outcome } from "./errors.js";
 import type { LocalSource } from "./media/source.js";
-import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
-import { Outcomes } from "./outcomes.js";
+import { type CignalOptions, type Environment, readOptions } from "./options.js";
 import type { SecurityCode } from "./peer/security-code.js";
-import { Room } from "./room.js";
-import { roomEvents } from "./room-events.js";
+import type { Session } from "./session.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
-import { TabSession } from "./signaling/tab-session.js";
 import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
 
 const realEnvironment: Environment = { browser: realBrowser, openSocket };
@@ -36,15 +23,7 @@ export class Cignal {
   readonly id: string;
   /** Names and ids of both sides. */
   readonly data: CignalData;
-  readonly #browser: Browser;
-  readonly #rings: boolean;
-  readonly #events: Emitter<CignalEvents>;
-  readonly #outcomes: Outcomes;
-  readonly #media: LocalMedia;
-  readonly #room: Room;
-  readonly #stopWatchingPage: () => void;
-  readonly #over = new AbortController();
-  #snapshot: CallSnapshot;
+  readonly #session: Session;
 
   /**
    * Enters a room, making it if it is new, and asks for microphone and camera meanwhile.
@@ -57,24 +36,7 @@ export class Cignal {
     options: CignalOptions = {},
     environment: Environment = realEnvironment,
   ): Promise<Cignal> {
-    const { browser } = environment;
-    const { signal } = options;
-    const settings = readOptions(options, browser);
-    signal?.throwIfAborted();
-    const found = TabSession.open({ browser, ...settings });
-    // Only a reload waits: whoever comes for the first time starts at once.
-    const tab = found instanceof TabSession ? found : await found;
-    if (signal?.aborted) tab.letGo();
-    signal?.throwIfAborted();
-    const cignal = new Cignal(settings, tab, environment);
-    // A signal may outlive many rooms, and must not keep them.
-    signal?.addEventListener("abort", () => cignal.#close(), { signal: cignal.#over.signal });
-    try {
-      await cignal.#enter();
-    } finally {
-      signal?.throwIfAborted();
-    }
-    return cignal;
+    return new Cignal(await enterRoom(options, environment));
   }
 
   /**
@@ -92,82 +54,45 @@ export class Cignal {
     return checkConnection(settings, environment, wire, options.iceServers);
   }
 
-  private constructor(settings: Settings, tab: TabSession, environment: Environment) {
-    const { browser } = environment;
-    this.id = settings.roomId;
-    this.#rings = settings.rings;
-    this.#browser = browser;
-    this.#events = new Emitter({
-      onListenerError: browser.reportError,
-      newestOnly: ["stateChanged"],
-    });
-    this.#outcomes = new Outcomes(this.#events, () => this.closed);
-    this.#media = new LocalMedia({
-      browser,
-      constraints: settings.mediaConstraints,
-      attempt: (run) => this.#outcomes.attempt(run),
-      onStream: (stream) => this.#events.emit("localStream", stream),
-      onOutbound: (outbound) => this.#room.setOutbound(outbound),
-      onChange: () => this.#changed(),
-    });
-    this.#room = new Room(settings, tab, environment, {
-      ...roomEvents(this.#events),
-      onIncoming: (peer) => {
-        const call = incomingCall(peer, {
-          room: this.#room,
-          media: this.#media,
-          outcomes: this.#outcomes,
-        });
-        this.#events.emit("incomingCall", call, { peer });
-      },
-      onChange: () => this.#changed(),
-      onError: (error) => this.#outcomes.report(error),
-      onEnd: () => this.#close(),
-    });
-    this.#snapshot = this.#takeSnapshot();
-    this.data = { ...names(this.#snapshot) };
-    this.#stopWatchingPage = browser.watchPage({
-      onHide: ({ mayReturn }) => {
-        this.#room.sayAway();
-        if (!mayReturn) tab.letGo();
-      },
-      onDoubt: (why) => this.#room.doubt(why),
-    });
+  private constructor(session: Session) {
+    this.#session = session;
+    this.id = session.room.id;
+    this.data = session.data;
   }
 
   /** The connection of the call; `null` until it begins. */
   get pc(): RTCPeerConnection | null {
-    return this.#room.peers.find(({ callState }) => callState === "in-call")?.pc ?? null;
+    return this.#session.pc;
   }
 
   /** Whether the room was left, by this side or by the server. */
   get closed(): boolean {
-    return this.#room.signaling.state === "closed";
+    return this.#session.closed;
   }
 
   /** The Socket.IO socket underneath. */
   get socket(): SignalingSocket {
-    return this.#room.signaling.socket;
+    return this.#session.room.signaling.socket;
   }
 
   /** Own microphone: mute it, switch it off, choose another one. */
   get microphone(): LocalSource {
-    return this.#media.microphone;
+    return this.#session.media.microphone;
   }
 
   /** Own camera. Switched off, it is released and its light goes out. */
   get camera(): LocalSource {
-    return this.#media.camera;
+    return this.#session.media.camera;
   }
 
   /** What microphone and camera capture; `null` until they do, and after leaving. */
   get localMedia(): MediaStream | null {
-    return this.#media.stream;
+    return this.#session.media.stream;
   }
 
   /** Everything that a page may show; the same object until something changes. */
   get state(): CallSnapshot {
-    return this.#snapshot;
+    return this.#session.state;
   }
 
   /**
@@ -178,7 +103,7 @@ export class Cignal {
     name: Name,
     listener: (...args: CignalEvents[Name]) => void,
   ): () => void {
-    return this.#events.on(name, listener);
+    return this.#session.events.on(name, listener);
   }
 
   /** Adds a listener for one event and returns what removes it. */
@@ -186,7 +111,7 @@ export class Cignal {
     name: Name,
     listener: (...args: CignalEvents[Name]) => void,
   ): () => void {
-    return this.#events.once(name, listener);
+    return this.#session.events.once(name, listener);
   }
 
   /**
@@ -194,23 +119,17 @@ export class Cignal {
    * reached.
    */
   joinRoom(): Promise<Outcome> {
-    return this.#outcomes.attempt(async () => {
-      void this.#media.start();
-      const calls = await Promise.allSettled(this.#room.somebody().map((peer) => peer.call()));
-      const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
-      if (errors.length === calls.length) throw errors[0];
-      for (const error of errors) this.#outcomes.report(error);
-    });
+    return this.#session.joinRoom();
   }
 
   /** Takes the call back while it has not been answered. */
   cancelCall(): void {
-    for (const peer of this.#room.peers) peer.cancel();
+    this.#session.cancelCall();
   }
 
   /** Hangs up, releases microphone and camera, and leaves the room. Never fails; a second call does nothing. */
   async leaveRoom(): Promise<Outcome> {
-    this.#close();
+    this.#session.close();
     return { success: true };
   }
 
@@ -220,22 +139,12 @@ export class Cignal {
    * cut off for a while. What fails is not sent again, though a copy that was on its way may still arrive.
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
-    return this.#outcomes.attempt(async () => {
-      const checked = parse(informData, data);
-      if (checked instanceof ProtocolError) {
-        throw new CignalError("bad-argument", `inform(data): ${checked.message}.`, {
-          field: "data",
-        });
-      }
-      await Promise.all(this.#room.somebody(to).map((peer) => peer.inform(checked)));
-    });
+    return this.#session.inform(data, to);
   }
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */
   setICEServers(iceServers: RTCIceServer[]): Promise<Outcome> {
-    return this.#outcomes.attempt(async () => {
-      await this.#room.signaling.request("set-ice-servers", { iceServers });
-    });
+    return this.#session.setICEServers(iceServers);
   }
 
   /**
@@ -243,13 +152,8 @@ export class Cignal {
    * by voice. Of the peer with this id, by default of the one in the call. Rejects with a `CignalError`: `nobody-here`
    * while there is no connection, `insecure-page` where browsers have no cryptography.
    */
-  async securityCode(peerId?: string): Promise<SecurityCode> {
-    const peers = this.#room.somebody(peerId);
-    const { connection } = peers.find(({ callState }) => callState === "in-call") ?? peers[0] ?? {};
-    const { securityCode } = await import("./peer/security-code.js");
-    const result = await securityCode(connection, this.#browser.subtleCrypto());
-    if ("code" in result) throw new CignalError(result.code, result.message, result);
-    return result;
+  securityCode(peerId?: string): Promise<SecurityCode> {
+    return this.#session.securityCode(peerId);
   }
 
   /**
@@ -257,44 +161,11 @@ export class Cignal {
    * "slow-link". Resolves when the scenario is over.
    */
   simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
-    return this.#outcomes.attempt(async () => {
-      const { simulate } = await import("./simulate/simulate.js");
-      const problem = await simulate(this.#room, scenario, options);
-      if (problem) throw new CignalError("bad-argument", problem, { field: "scenario" });
-    });
+    return this.#session.simulate(scenario, options);
   }
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */
   copyLink(link: string): Promise<Outcome> {
-    return this.#outcomes.attempt(async () => {
-      await copyLink(this.#browser, String(link));
-    });
-  }
-
-  #enter(): Promise<void> {
-    const entered = this.#room.enter();
-    if (!this.#rings) void this.#media.start();
-    this.#browser.startWebRTC();
-    return entered;
-  }
-
-  #close(): void {
-    this.#over.abort();
-    this.#stopWatchingPage();
-    this.#room.leave();
-    this.#media.stop();
-  }
-
-  #changed(): void {
-    this.#snapshot = this.#takeSnapshot();
-    Object.assign(this.data, names(this.#snapshot));
-    this.#events.emit("stateChanged", this.#snapshot);
-  }
-
-  #takeSnapshot(): CallSnapshot {
-    const { me, peers, signaling } = this.#room;
-    const { microphone, camera } = this.#media;
-    const sources = { microphone: microphone.state, camera: camera.state };
-    return takeSnapshot({ roomId: this.id, me, ...sources, peers, signaling: signaling.state });
+    return this.#session.copyLink(link);
   }
 }

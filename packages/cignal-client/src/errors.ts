@@ -4,6 +4,7 @@ import type { ServerErrorCode, WireError } from "@cignal/protocol";
 export type ClientErrorCode =
   | "server-unreachable"
   | "not-a-cignal-server"
+  | "not-loaded"
   | "timeout"
   | "closed"
   | "nobody-here"

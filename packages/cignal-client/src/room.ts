@@ -1,12 +1,12 @@
-import { type PeerInfo, PROTOCOL_VERSIONS, type ServerMessages } from "@cignal/protocol";
-import type { PageListeners } from "./browser/browser.js";
+import type { PeerInfo, ServerMessages } from "@cignal/protocol";
+import type { Browser, PageListeners } from "./browser/browser.js";
 import type { HangUpReason } from "./cignal-events.js";
 import { CignalError, fromWire } from "./errors.js";
 import type { Outbound } from "./media/local-media.js";
-import type { Environment, Settings } from "./options.js";
+import type { Settings } from "./options.js";
 import { Mesh } from "./peer/mesh.js";
 import type { Peer, PeerSurroundings } from "./peer/peer.js";
-import { type RoomMessage, SignalingChannel } from "./signaling/signaling-channel.js";
+import type { RoomMessage, SignalingChannel } from "./signaling/signaling-channel.js";
 import type { TabSession } from "./signaling/tab-session.js";
 
 /** How often to see whether somebody whom the server does not know any more is still there. */
@@ -39,6 +39,7 @@ export interface RoomEvents
 
 /** Membership in one room: the way to the server, and a peer for everybody whom the server names. */
 export class Room {
+  readonly id: string;
   readonly signaling: SignalingChannel;
   readonly #mesh: Mesh;
   readonly #events: RoomEvents;
@@ -52,12 +53,14 @@ export class Room {
   constructor(
     settings: Settings,
     tab: TabSession,
-    { browser, openSocket }: Environment,
+    browser: Browser,
+    signaling: SignalingChannel,
     events: RoomEvents,
   ) {
-    const { roomId, peerName, role, warm, relayOnly, timeoutMs } = settings;
-    const { rings, ringTimeoutMs } = settings;
-    const { peerId, resumeToken } = tab;
+    const { roomId, peerName, role, warm, rings, ringTimeoutMs, timeoutMs } = settings;
+    const { peerId } = tab;
+    this.id = roomId;
+    this.signaling = signaling;
     this.#events = events;
     this.#tab = tab;
     this.#me = { id: peerId, name: peerName ?? role ?? "Peer", role };
@@ -75,24 +78,6 @@ export class Room {
       onUnease: (forMs) => this.signaling.probe(forMs),
       onDoubt: () => this.signaling.doubt(),
       onBye: ({ id }) => this.#hangUp(id, "left"),
-    });
-    this.signaling = new SignalingChannel({
-      address: { url: settings.serverUrl, path: settings.path },
-      handshake: {
-        protocol: [...PROTOCOL_VERSIONS],
-        roomId,
-        peerId,
-        peerName,
-        role,
-        ...(relayOnly && { relayOnly }),
-      },
-      resumeToken,
-      openSocket,
-      timeoutMs,
-      onState: events.onChange,
-      onWelcome: (welcome) => this.#onWelcome(welcome),
-      onMessage: (message) => this.#onMessage(message),
-      onEnd: (error) => this.#onEnd(error),
     });
   }
 
@@ -121,7 +106,12 @@ export class Room {
   enter(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#entrance = { resolve, reject };
-      this.signaling.open();
+      this.signaling.listen({
+        onState: this.#events.onChange,
+        onWelcome: (welcome) => this.#onWelcome(welcome),
+        onMessage: (message) => this.#onMessage(message),
+        onEnd: (error) => this.#onEnd(error),
+      });
     });
   }
 

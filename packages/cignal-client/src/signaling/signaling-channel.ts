@@ -39,6 +39,9 @@ export interface SignalingOptions {
   openSocket: OpenSocket;
   /** How long to try before the first answer, and how long a request may take, in milliseconds. */
   timeoutMs: number;
+}
+
+export interface SignalingListener {
   onState: (state: SignalingState) => void;
   /** Entered, or entered again after a loss. */
   onWelcome: (welcome: ServerMessages["welcome"]) => void;
@@ -55,6 +58,9 @@ export class SignalingChannel {
   readonly #heartbeat: Heartbeat;
   readonly #attempts: Attempts;
   readonly #requests: Requests;
+  #listener: SignalingListener | undefined;
+  /** What there was to tell before somebody listened. */
+  #untold: ((listener: SignalingListener) => void)[] = [];
   #resumeToken: string | undefined;
   #lastConnectError: Error | undefined;
   #joinedAt = 0;
@@ -69,7 +75,7 @@ export class SignalingChannel {
     this.#resumeToken = options.resumeToken;
     this.#machine = new Machine(signalingTransitions, "connecting", (state) => {
       log("%s", state);
-      options.onState(state);
+      this.#tell((listener) => listener.onState(state));
     });
     this.#heartbeat = new Heartbeat({
       ask: (timeoutMs) =>
@@ -108,6 +114,12 @@ export class SignalingChannel {
   /** When the server last said anything; 0 while we are not in the room. */
   get heardAt(): number {
     return this.state === "joined" ? this.#heardAt : 0;
+  }
+
+  /** Tells this listener, and nobody else, what happens and what has happened so far. */
+  listen(listener: SignalingListener): void {
+    while (this.#untold.length > 0) this.#untold.shift()?.(listener);
+    this.#listener = listener;
   }
 
   /** Starts to connect; the outcome is `onWelcome` or `onEnd`. */
@@ -177,6 +189,11 @@ export class SignalingChannel {
     this.socket.disconnect();
   }
 
+  #tell(tell: (listener: SignalingListener) => void): void {
+    if (this.#listener) tell(this.#listener);
+    else this.#untold.push(tell);
+  }
+
   #onConnect(): void {
     if (!this.#machine.send("opened")) return;
     this.#attempts.stop();
@@ -201,7 +218,7 @@ export class SignalingChannel {
         if (message.payload.code === "server-closing" && this.#joinedAt > 0) return;
         return this.#end(fromWire(message.payload));
       default:
-        if (this.state === "joined") this.#options.onMessage(message);
+        if (this.state === "joined") this.#tell((listener) => listener.onMessage(message));
     }
   }
 
@@ -215,7 +232,7 @@ export class SignalingChannel {
     this.#heartbeat.start();
     // Whatever is sent now tells the server that the new token has arrived (L5).
     if (welcome.resumed) this.#heartbeat.doubt();
-    this.#options.onWelcome(welcome);
+    this.#tell((listener) => listener.onWelcome(welcome));
     this.#requests.sendOpen();
   }
 
@@ -267,6 +284,6 @@ export class SignalingChannel {
   #end(error: CignalError): void {
     if (this.state === "closed") return;
     this.close();
-    this.#options.onEnd(error);
+    this.#tell((listener) => listener.onEnd(error));
   }
 }

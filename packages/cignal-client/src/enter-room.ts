@@ -1,0 +1,73 @@
+import { PROTOCOL_VERSIONS } from "@cignal/protocol";
+import { CignalError } from "./errors.js";
+import { type CignalOptions, type Environment, readOptions } from "./options.js";
+import type { Session } from "./session.js";
+import { SignalingChannel } from "./signaling/signaling-channel.js";
+import { TabSession } from "./signaling/tab-session.js";
+
+/** Asks the server to let us in, and loads meanwhile what a call is made of. */
+export async function enterRoom(
+  options: CignalOptions,
+  environment: Environment,
+): Promise<Session> {
+  const { browser, openSocket } = environment;
+  const { signal } = options;
+  const settings = readOptions(options, browser);
+  signal?.throwIfAborted();
+  const found = TabSession.open({ browser, ...settings });
+  // Only a reload waits: whoever comes for the first time starts at once.
+  const tab = found instanceof TabSession ? found : await found;
+  if (signal?.aborted) tab.letGo();
+  signal?.throwIfAborted();
+
+  const { roomId, peerName, role, relayOnly, serverUrl, path, timeoutMs } = settings;
+  const { peerId, resumeToken } = tab;
+  const signaling = new SignalingChannel({
+    address: { url: serverUrl, path },
+    handshake: {
+      protocol: [...PROTOCOL_VERSIONS],
+      roomId,
+      peerId,
+      peerName,
+      role,
+      ...(relayOnly && { relayOnly }),
+    },
+    resumeToken,
+    openSocket,
+    timeoutMs,
+  });
+  let leave = () => {
+    signaling.close();
+    tab.forget();
+  };
+  // A signal may outlive many rooms, and must not keep them.
+  const over = new AbortController();
+  const onClose = () => over.abort();
+  signal?.addEventListener("abort", () => leave(), { signal: over.signal });
+  signaling.open();
+  browser.startWebRTC();
+  try {
+    const { Session } = await load().catch((error) => {
+      onClose();
+      leave();
+      throw error;
+    });
+    signal?.throwIfAborted();
+    const session = new Session({ settings, tab, environment, signaling, onClose });
+    leave = () => session.close();
+    await session.enter();
+    return session;
+  } finally {
+    signal?.throwIfAborted();
+  }
+}
+
+async function load() {
+  try {
+    return await import("./session.js");
+  } catch (cause) {
+    const problem =
+      "A part of the page could not be loaded. Check the network, or reload the page if it is older than what is served.";
+    throw new CignalError("not-loaded", problem, { cause, retryable: true });
+  }
+}

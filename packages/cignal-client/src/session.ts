@@ -1,0 +1,179 @@
+import { data as informData, ProtocolError, parse } from "@cignal/protocol";
+import type { Browser } from "./browser/browser.js";
+import { type CallSnapshot, takeSnapshot } from "./call-state.js";
+import { type CignalData, names } from "./cignal-data.js";
+import type { CignalEvents, Json } from "./cignal-events.js";
+import { copyLink } from "./copy-link.js";
+import { CignalError, type Outcome } from "./errors.js";
+import { incomingCall } from "./incoming-call.js";
+import { Emitter } from "./lib/emitter.js";
+import { LocalMedia } from "./media/local-media.js";
+import type { Environment, Settings } from "./options.js";
+import { Outcomes } from "./outcomes.js";
+import type { SecurityCode } from "./peer/security-code.js";
+import { Room } from "./room.js";
+import { roomEvents } from "./room-events.js";
+import type { SignalingChannel } from "./signaling/signaling-channel.js";
+import type { TabSession } from "./signaling/tab-session.js";
+import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
+
+export interface SessionOptions {
+  settings: Settings;
+  tab: TabSession;
+  environment: Environment;
+  /** It is being opened already. */
+  signaling: SignalingChannel;
+  /** The room was left, by this side or by the server. */
+  onClose: () => void;
+}
+
+/** One stay in a room: own media, the others, and what the page is told of them. Behind each `Cignal` is one. */
+export class Session {
+  /** Names and ids of both sides. */
+  readonly data: CignalData;
+  readonly events: Emitter<CignalEvents>;
+  readonly media: LocalMedia;
+  readonly room: Room;
+  readonly #browser: Browser;
+  readonly #rings: boolean;
+  readonly #outcomes: Outcomes;
+  readonly #onClose: () => void;
+  readonly #stopWatchingPage: () => void;
+  #snapshot: CallSnapshot;
+
+  constructor({ settings, tab, environment, signaling, onClose }: SessionOptions) {
+    const { browser } = environment;
+    this.#browser = browser;
+    this.#rings = settings.rings;
+    this.#onClose = onClose;
+    this.events = new Emitter({
+      onListenerError: browser.reportError,
+      newestOnly: ["stateChanged"],
+    });
+    this.#outcomes = new Outcomes(this.events, () => this.closed);
+    this.media = new LocalMedia({
+      browser,
+      constraints: settings.mediaConstraints,
+      attempt: (run) => this.#outcomes.attempt(run),
+      onStream: (stream) => this.events.emit("localStream", stream),
+      onOutbound: (outbound) => this.room.setOutbound(outbound),
+      onChange: () => this.#changed(),
+    });
+    this.room = new Room(settings, tab, browser, signaling, {
+      ...roomEvents(this.events),
+      onIncoming: (peer) => {
+        const { room, media } = this;
+        const call = incomingCall(peer, { room, media, outcomes: this.#outcomes });
+        this.events.emit("incomingCall", call, { peer });
+      },
+      onChange: () => this.#changed(),
+      onError: (error) => this.#outcomes.report(error),
+      onEnd: () => this.close(),
+    });
+    this.#snapshot = this.#takeSnapshot();
+    this.data = { ...names(this.#snapshot) };
+    this.#stopWatchingPage = browser.watchPage({
+      onHide: ({ mayReturn }) => {
+        this.room.sayAway();
+        if (!mayReturn) tab.letGo();
+      },
+      onDoubt: (why) => this.room.doubt(why),
+    });
+  }
+
+  get pc(): RTCPeerConnection | null {
+    return this.room.peers.find(({ callState }) => callState === "in-call")?.pc ?? null;
+  }
+
+  get closed(): boolean {
+    return this.room.signaling.state === "closed";
+  }
+
+  get state(): CallSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Rejects with a `CignalError` when the room cannot be entered. */
+  enter(): Promise<void> {
+    const entered = this.room.enter();
+    // The server may have refused already.
+    if (!this.#rings && !this.closed) void this.media.start();
+    return entered;
+  }
+
+  /** Once is enough. */
+  close(): void {
+    this.#onClose();
+    this.#stopWatchingPage();
+    this.room.leave();
+    this.media.stop();
+  }
+
+  joinRoom(): Promise<Outcome> {
+    return this.#outcomes.attempt(async () => {
+      void this.media.start();
+      const calls = await Promise.allSettled(this.room.somebody().map((peer) => peer.call()));
+      const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
+      if (errors.length === calls.length) throw errors[0];
+      for (const error of errors) this.#outcomes.report(error);
+    });
+  }
+
+  cancelCall(): void {
+    for (const peer of this.room.peers) peer.cancel();
+  }
+
+  inform(data: Json, to: string | undefined): Promise<Outcome> {
+    return this.#outcomes.attempt(async () => {
+      const checked = parse(informData, data);
+      if (checked instanceof ProtocolError) {
+        throw new CignalError("bad-argument", `inform(data): ${checked.message}.`, {
+          field: "data",
+        });
+      }
+      await Promise.all(this.room.somebody(to).map((peer) => peer.inform(checked)));
+    });
+  }
+
+  setICEServers(iceServers: RTCIceServer[]): Promise<Outcome> {
+    return this.#outcomes.attempt(async () => {
+      await this.room.signaling.request("set-ice-servers", { iceServers });
+    });
+  }
+
+  async securityCode(peerId?: string): Promise<SecurityCode> {
+    const peers = this.room.somebody(peerId);
+    const { connection } = peers.find(({ callState }) => callState === "in-call") ?? peers[0] ?? {};
+    const { securityCode } = await import("./peer/security-code.js");
+    const result = await securityCode(connection, this.#browser.subtleCrypto());
+    if ("code" in result) throw new CignalError(result.code, result.message, result);
+    return result;
+  }
+
+  simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
+    return this.#outcomes.attempt(async () => {
+      const { simulate } = await import("./simulate/simulate.js");
+      const problem = await simulate(this.room, scenario, options);
+      if (problem) throw new CignalError("bad-argument", problem, { field: "scenario" });
+    });
+  }
+
+  copyLink(link: string): Promise<Outcome> {
+    return this.#outcomes.attempt(async () => {
+      await copyLink(this.#browser, String(link));
+    });
+  }
+
+  #changed(): void {
+    this.#snapshot = this.#takeSnapshot();
+    Object.assign(this.data, names(this.#snapshot));
+    this.events.emit("stateChanged", this.#snapshot);
+  }
+
+  #takeSnapshot(): CallSnapshot {
+    const { me, peers, signaling, id } = this.room;
+    const { microphone, camera } = this.media;
+    const sources = { microphone: microphone.state, camera: camera.state };
+    return takeSnapshot({ roomId: id, me, ...sources, peers, signaling: signaling.state });
+  }
+}
