@@ -47,9 +47,12 @@ interface Lab {
   readonly candidates: string[];
   /** Every track that getUserMedia has given. */
   readonly captured: MediaStreamTrack[];
+  /** Every track that getDisplayMedia has given. */
+  readonly displayed: MediaStreamTrack[];
   readonly events: RecordedEvent[];
   readonly localStreams: MediaStream[];
   readonly remoteStreams: MediaStream[];
+  readonly screenStreams: MediaStream[];
   /** The last call that rang. */
   incoming(): IncomingCall;
   enter(options: CignalOptions): Promise<Answer>;
@@ -75,6 +78,7 @@ export function pageScript(): void {
   const names = [
     "localStream",
     "remoteStream",
+    "screenStream",
     "peerMediaChanged",
     "peerJoined",
     "offerReceived",
@@ -116,9 +120,11 @@ export function pageScript(): void {
     connections: [],
     candidates: [],
     captured: [],
+    displayed: [],
     events: [],
     localStreams: [],
     remoteStreams: [],
+    screenStreams: [],
 
     incoming() {
       if (!incoming) throw new Error("nothing has rung");
@@ -145,6 +151,11 @@ export function pageScript(): void {
         incoming = call;
       });
       cignal.on("localStream", (stream) => lab.localStreams.push(stream));
+      cignal.on("screenStream", (stream) => {
+        if (!stream) return;
+        lab.screenStreams.push(stream);
+        document.body.append(Object.assign(new Audio(), { srcObject: stream, autoplay: true }));
+      });
       cignal.on("remoteStream", (stream) => {
         lab.remoteStreams.push(stream);
         // Sound is decoded only while somebody listens.
@@ -206,6 +217,12 @@ export function pageScript(): void {
     devices.getUserMedia = async (constraints) => {
       const stream = await getUserMedia(constraints);
       lab.captured.push(...stream.getTracks());
+      return stream;
+    };
+    const getDisplayMedia = devices.getDisplayMedia.bind(devices);
+    devices.getDisplayMedia = async (options) => {
+      const stream = await getDisplayMedia(options);
+      lab.displayed.push(...stream.getTracks());
       return stream;
     };
   }

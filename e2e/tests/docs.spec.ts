@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { expect, test } from "../lib/test.js";
 
 const sample = (file: string) => readFileSync(new URL(`../docs/${file}`, import.meta.url), "utf8");
@@ -25,6 +26,31 @@ test("The sample of docs/microphone-and-camera.md mutes, and switches the camera
   await expect.poll(media).toMatchObject({ camera: "off" });
   await page.getByRole("button", { name: "Camera on" }).click();
   await expect.poll(media).toMatchObject({ microphone: "on", camera: "on" });
+});
+
+test("The sample of docs/screen-share.md shares, shows, and tells who does", async ({
+  openCall,
+}) => {
+  const pair = await openCall();
+  for (const { page } of pair) {
+    await page.evaluate(() => {
+      const video = "<video id=screen autoplay muted hidden></video>";
+      document.body.innerHTML = `<button id=share>Share your screen</button>${video}`;
+    });
+    await page.addScriptTag({ content: sample("screen.js") });
+  }
+  const [sharer, viewer] = pair.map(({ page }) => page) as [Page, Page];
+
+  await sharer.getByRole("button", { name: "Share your screen" }).click();
+  await expect(sharer.getByRole("button", { name: "Stop sharing" })).toBeVisible();
+  const shown = viewer.locator("#screen");
+  await expect(shown).toBeVisible();
+  await expect.poll(() => shown.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBe(1280);
+  await expect(viewer.getByRole("button")).toBeDisabled();
+
+  await sharer.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(shown).toBeHidden();
+  await expect(viewer.getByRole("button")).toBeEnabled();
 });
 
 test("The sample of docs/ringing.md asks, accepts and declines", async ({ openPeer }) => {

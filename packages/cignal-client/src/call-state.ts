@@ -10,9 +10,10 @@ import type { SignalingState } from "./signaling/connection-machine.js";
 export interface PeerSnapshot extends Readonly<PeerInfo> {
   /** The call with this peer. */
   readonly call: CallState;
-  /** Their microphone and camera, by their own word. */
+  /** Their microphone, camera and shared screen, by their own word. */
   readonly microphone: SourceUse;
   readonly camera: SourceUse;
+  readonly screen: SourceUse;
   /** The peer-to-peer connection; `"new"` while there is none. */
   readonly connection: RTCPeerConnectionState;
   /** Why the connection is being recovered, while it is. */
@@ -23,9 +24,10 @@ export interface PeerSnapshot extends Readonly<PeerInfo> {
 export interface CallSnapshot {
   readonly roomId: string;
   readonly me: Readonly<PeerInfo>;
-  /** Own microphone and camera. */
+  /** Own microphone, camera and shared screen. */
   readonly microphone: SourceState;
   readonly camera: SourceState;
+  readonly screen: SourceState;
   readonly signaling: SignalingState;
   /** The others, in the order in which they came. */
   readonly peers: readonly PeerSnapshot[];
@@ -38,6 +40,7 @@ interface Sources {
   me: PeerInfo;
   microphone: SourceState;
   camera: SourceState;
+  screen: SourceState;
   signaling: SignalingState;
   peers: readonly {
     info: PeerInfo;

@@ -28,7 +28,9 @@ export interface CignalEvents {
   localStream: [stream: MediaStream];
   /** What a peer sends, once for each peer that sends anything. */
   remoteStream: [stream: MediaStream, about: AboutPeer];
-  /** Somebody in the call has muted or unmuted, or switched microphone or camera on or off. */
+  /** Somebody shares a screen, with its sound where there is any; `null` when that is over. */
+  screenStream: [stream: MediaStream | null, about: AboutPeer];
+  /** Somebody in the call has muted or unmuted, or switched microphone, camera or screen on or off. */
   peerMediaChanged: [media: PeerMedia, about: AboutPeer];
   /** Somebody is in the room: the call can be started. Also for those who were there before. */
   peerJoined: [name: string, about: AboutPeer];

@@ -8,6 +8,7 @@ import type { CignalData } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { enterRoom } from "./enter-room.js";
 import type { Outcome } from "./errors.js";
+import type { LocalScreen } from "./media/screen.js";
 import type { LocalSource } from "./media/source.js";
 import { type CignalOptions, type Environment, readOptions } from "./options.js";
 import type { SecurityCode } from "./peer/security-code.js";
@@ -83,6 +84,11 @@ export class Cignal {
   /** Own camera. Switched off, it is released and its light goes out. */
   get camera(): LocalSource {
     return this.#session.media.camera;
+  }
+
+  /** What is shared of the own screen, beside the camera. */
+  get screen(): LocalScreen {
+    return this.#session.media.screen;
   }
 
   /** What microphone and camera capture; `null` until they do, and after leaving. */

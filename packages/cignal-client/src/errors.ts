@@ -19,6 +19,7 @@ export type ClientErrorCode =
   | "constraints-not-met"
   | "insecure-page"
   | "media-failed"
+  | "screen-busy"
   | "clipboard-denied";
 
 export type CignalErrorCode = ClientErrorCode | ServerErrorCode;
@@ -33,7 +34,7 @@ export interface CignalErrorDetails {
   /** How long to wait before trying again, in milliseconds. */
   retryAfterMs?: number | undefined;
   /** The capture device that it is about. */
-  device?: "microphone" | "camera" | "microphone and camera";
+  device?: "microphone" | "camera" | "microphone and camera" | "screen";
   /** Who found it: this side or the server. Default: `"client"`. */
   source?: "client" | "server";
 }

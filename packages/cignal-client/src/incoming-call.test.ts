@@ -12,7 +12,7 @@ describe("a call that rings", () => {
     const { cignal, socket } = await enter({ ring: true }, { getUserMedia: () => getUserMedia });
     const calls: IncomingCall[] = [];
     cignal.on("incomingCall", (call) => calls.push(call));
-    const sending = { microphone: "on", camera: "on", revision: 1 };
+    const sending = { microphone: "on", camera: "on", screen: "off", revision: 1 };
     const start = { type: "start", call: 1, sending };
     socket.receive("signal", { from: "bob", envelope: { ...envelope, message: start } });
     await vi.advanceTimersByTimeAsync(0);

@@ -24,6 +24,8 @@ export interface CignalOptions {
   ring?: boolean | undefined;
   /** How long a call may ring, in milliseconds. Default: 45,000. */
   ringTimeoutMs?: number | undefined;
+  /** Whether several may share their screen at the same time; the same for everybody in a room. Default: `false`. */
+  manyScreens?: boolean | undefined;
   /**
    * `"relay"` is privacy mode: media go through a TURN server alone, and no address of one side reaches the other. It
    * needs a TURN server. Default: `"all"`.
@@ -52,6 +54,7 @@ export interface Settings {
   warm: boolean;
   rings: boolean;
   ringTimeoutMs: number;
+  manyScreens: boolean;
   relayOnly: boolean;
   path: string;
   timeoutMs: number;
@@ -70,7 +73,7 @@ const set = (value: string | null | undefined): string | undefined =>
 /** Fills in the defaults. Ids and names are checked where they are used: by the server, which names what is wrong. */
 export function readOptions(options: CignalOptions, browser: Browser): Settings {
   const { namespace = "/cignal", path = "/socket.io", warm = true, ring = false } = options;
-  const { timeoutMs = 15_000, ringTimeoutMs = 45_000 } = options;
+  const { timeoutMs = 15_000, ringTimeoutMs = 45_000, manyScreens = false } = options;
   return {
     serverUrl: new URL(namespace, originOf(set(options.url), browser.pageUrl())).href,
     path,
@@ -82,6 +85,7 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     warm: warm && !ring,
     rings: ring,
     ringTimeoutMs,
+    manyScreens,
     relayOnly: options.iceTransportPolicy === "relay",
     timeoutMs,
   };

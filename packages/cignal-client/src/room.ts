@@ -23,6 +23,7 @@ export interface RoomEvents
     | "onCancelled"
     | "onMedia"
     | "onStream"
+    | "onScreen"
     | "onInformation"
     | "onReconnecting"
     | "onReconnected"

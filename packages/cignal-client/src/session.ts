@@ -1,4 +1,4 @@
-import { data as informData, ProtocolError, parse } from "@cignal/protocol";
+import { data as informData, type PeerInfo, ProtocolError, parse } from "@cignal/protocol";
 import type { Browser } from "./browser/browser.js";
 import { type CallSnapshot, takeSnapshot } from "./call-state.js";
 import { type CignalData, names } from "./cignal-data.js";
@@ -35,7 +35,7 @@ export class Session {
   readonly media: LocalMedia;
   readonly room: Room;
   readonly #browser: Browser;
-  readonly #rings: boolean;
+  readonly #settings: Settings;
   readonly #outcomes: Outcomes;
   readonly #onClose: () => void;
   readonly #stopWatchingPage: () => void;
@@ -44,7 +44,7 @@ export class Session {
   constructor({ settings, tab, environment, signaling, onClose }: SessionOptions) {
     const { browser } = environment;
     this.#browser = browser;
-    this.#rings = settings.rings;
+    this.#settings = settings;
     this.#onClose = onClose;
     this.events = new Emitter({
       onListenerError: browser.reportError,
@@ -54,6 +54,7 @@ export class Session {
     this.media = new LocalMedia({
       browser,
       constraints: settings.mediaConstraints,
+      screenRefusal: () => this.#screenRefusal(),
       attempt: (run) => this.#outcomes.attempt(run),
       onStream: (stream) => this.events.emit("localStream", stream),
       onOutbound: (outbound) => this.room.setOutbound(outbound),
@@ -61,6 +62,10 @@ export class Session {
     });
     this.room = new Room(settings, tab, browser, signaling, {
       ...roomEvents(this.events),
+      onMedia: (peer, media) => {
+        this.events.emit("peerMediaChanged", media, { peer });
+        if (media.screen !== "off") this.#giveWay(peer);
+      },
       onIncoming: (peer) => {
         const { room, media } = this;
         const call = incomingCall(peer, { room, media, outcomes: this.#outcomes });
@@ -97,7 +102,7 @@ export class Session {
   enter(): Promise<void> {
     const entered = this.room.enter();
     // The server may have refused already.
-    if (!this.#rings && !this.closed) void this.media.start();
+    if (!this.#settings.rings && !this.closed) void this.media.start();
     return entered;
   }
 
@@ -164,6 +169,21 @@ export class Session {
     });
   }
 
+  #screenRefusal(): CignalError | undefined {
+    const sharer = this.room.peers.find(({ media }) => media.screen !== "off");
+    if (!sharer || this.#settings.manyScreens) return undefined;
+    const problem = `${sharer.info.name} is sharing a screen already. Try again when they have stopped.`;
+    return new CignalError("screen-busy", problem, { device: "screen", retryable: true });
+  }
+
+  /** Both have begun to share at once (P8). */
+  #giveWay(peer: PeerInfo): void {
+    const refusal = this.#screenRefusal();
+    if (!refusal || !this.media.screen.track || this.room.me.id > peer.id) return;
+    this.media.screen.stop();
+    this.#outcomes.report(refusal);
+  }
+
   #changed(): void {
     this.#snapshot = this.#takeSnapshot();
     Object.assign(this.data, names(this.#snapshot));
@@ -172,8 +192,8 @@ export class Session {
 
   #takeSnapshot(): CallSnapshot {
     const { me, peers, signaling, id } = this.room;
-    const { microphone, camera } = this.media;
-    const sources = { microphone: microphone.state, camera: camera.state };
+    const { microphone, camera, screen } = this.media;
+    const sources = { microphone: microphone.state, camera: camera.state, screen: screen.state };
     return takeSnapshot({ roomId: id, me, ...sources, peers, signaling: signaling.state });
   }
 }

@@ -38,6 +38,7 @@ export function fakeBrowser({
       () =>
       async ({ audio, video }) =>
         fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : [])),
+    getDisplayMedia: () => async () => fakeStream("video", "audio"),
     writeClipboard: () => async () => {},
     watchPage: (listeners) => {
       Object.assign(page, listeners);

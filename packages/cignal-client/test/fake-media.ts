@@ -1,4 +1,4 @@
-import type { Outbound } from "../src/media/local-media.js";
+import { NOTHING, type Outbound } from "../src/media/local-media.js";
 
 export type Kind = "audio" | "video";
 
@@ -28,11 +28,16 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** What a side sends that has these tracks, or none. */
-export function outbound(tracks?: { audio: FakeTrack; video: FakeTrack }): Outbound {
+/** What a side sends that has these tracks, or none, and shares this screen, or none. */
+export function outbound(
+  tracks?: { audio: FakeTrack; video: FakeTrack },
+  screenVideo: FakeTrack | null = null,
+): Outbound {
   const use = tracks ? "on" : "off";
   const { audio = null, video = null } = tracks ?? {};
-  return { audio, video, microphone: use, camera: use } as unknown as Outbound;
+  const screen = screenVideo ? "on" : "off";
+  const sources = { ...NOTHING, microphone: use, camera: use, screen };
+  return { ...sources, audio, video, screenVideo } as unknown as Outbound;
 }
 
 class FakeSender {

@@ -73,6 +73,9 @@ export class FakePeerConnection extends EventTarget {
   #packetsReceived = 0;
   #packetsSent = 0;
   readonly #transceivers: FakeTransceiver[] = [];
+  /** Those that are agreed upon, in the order of their sections in a description, and those of the open exchange. */
+  #sections: FakeTransceiver[] = [];
+  #proposed: FakeTransceiver[] = [];
 
   constructor(
     readonly network: FakeNetwork,
@@ -160,9 +163,10 @@ export class FakePeerConnection extends EventTarget {
     await Promise.resolve();
     if (this.#isClosed()) return new Promise(() => {});
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
-    this.#transceivers.forEach((transceiver, index) => {
-      transceiver.mid ??= String(index);
-    });
+    if (type === "offer") {
+      const added = this.#transceivers.filter((each) => !this.#sections.includes(each));
+      this.#propose([...this.#sections, ...added]);
+    }
     const before = read(this.#local.current)?.ufrag;
     const restarts =
       type === "offer"
@@ -171,8 +175,8 @@ export class FakePeerConnection extends EventTarget {
     const ufrag = before && !restarts ? before : `${this.id}:${this.#generations++}`;
     const sdp: FakeSdp = {
       ufrag,
-      kinds: this.#transceivers.map(({ receiver }) => receiver.track.kind),
-      directions: this.#transceivers.map(({ direction }) => direction),
+      kinds: this.#proposed.map(({ receiver }) => receiver.track.kind),
+      directions: this.#proposed.map(({ direction }) => direction),
     };
     this.#local.pending = { type, sdp: JSON.stringify(sdp) };
     this.signalingState = "have-local-offer";
@@ -191,14 +195,18 @@ export class FakePeerConnection extends EventTarget {
     }
     if (sdp.ufrag !== read(this.#remote.latest)?.ufrag) this.applied = [];
     this.#remote.pending = description;
-    sdp.kinds.forEach((kind, index) => {
-      // As JSEP has it, a new transceiver for an offered section would only receive (RFC 8829, section 5.10).
-      this.#transceivers[index] ??= new FakeTransceiver(kind, "recvonly");
-    });
     if (description.type === "answer") this.#becomeStable();
     else {
       // An offer of our own is rolled back.
       this.#local.pending = null;
+      for (const each of this.#transceivers) if (!this.#sections.includes(each)) each.mid = null;
+      // As JSEP has it, a section that is offered anew gets a transceiver that would only receive, whatever of our own has
+      // been added meanwhile (RFC 8829, section 5.10).
+      const made = sdp.kinds
+        .slice(this.#sections.length)
+        .map((kind) => new FakeTransceiver(kind, "recvonly"));
+      this.#transceivers.push(...made);
+      this.#propose([...this.#sections, ...made]);
       this.signalingState = "have-remote-offer";
     }
     this.connectIfPossible();
@@ -292,13 +300,21 @@ export class FakePeerConnection extends EventTarget {
     if (this.#isClosed()) throw new DOMException("closed", "InvalidStateError");
   }
 
+  #propose(sections: FakeTransceiver[]): void {
+    this.#proposed = sections;
+    sections.forEach((transceiver, index) => {
+      transceiver.mid = String(index);
+    });
+  }
+
   #becomeStable(): void {
+    this.#sections = this.#proposed;
     this.#local.settle();
     this.#remote.settle();
     this.signalingState = "stable";
     if (!this.#toReplace.includes(this.ufrag)) this.#toReplace = [];
     const theirs = read(this.#remote.current)?.directions ?? [];
-    this.#transceivers.forEach((transceiver, index) => {
+    this.#sections.forEach((transceiver, index) => {
       const direction = opposite[theirs[index] ?? "inactive"];
       transceiver.currentDirection =
         direction === "sendrecv" ? transceiver.direction : (direction ?? "inactive");

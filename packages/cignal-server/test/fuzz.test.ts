@@ -67,7 +67,11 @@ function keepBeating(...clients: TestClient[]): void {
 function keepTalking(a: TestClient, b: TestClient) {
   let state: "talking" | "stopping" = "talking";
   const say = async (from: TestClient, to: TestClient, ids: [string, string], revision: number) => {
-    const start = { type: "start", call: 1, sending: { microphone: "on", camera: "on", revision } };
+    const start = {
+      type: "start",
+      call: 1,
+      sending: { microphone: "on", camera: "on", screen: "off", revision },
+    };
     const said = envelope(start, { number: revision });
     from.send("signal", { to: ids[1], envelope: said });
     expect(await to.next("signal")).toEqual({ from: ids[0], envelope: said });

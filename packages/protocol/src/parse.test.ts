@@ -99,7 +99,7 @@ describe("parse", () => {
 });
 
 describe("envelopes", () => {
-  const sending = { microphone: "on", camera: "off", revision: 3 };
+  const sending = { microphone: "on", camera: "off", screen: "off", revision: 3 };
   const description = { type: "offer", sdp: "v=0" };
   const candidates = [{ candidate: "", sdpMid: null, sdpMLineIndex: 0, usernameFragment: "u" }];
 

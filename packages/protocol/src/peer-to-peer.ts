@@ -37,7 +37,7 @@ const candidates = v.object({
 const use = v.picklist(["on", "muted", "interrupted", "off"]);
 
 /** How the sender's devices are now; of two words, the one with the higher revision holds (P4). */
-const sending = v.object({ microphone: use, camera: use, revision: counter });
+const sending = v.object({ microphone: use, camera: use, screen: use, revision: counter });
 
 /** A description that has just arrived speaks of a connection that is over for the sender (S3). */
 const ended = v.object({ type: v.picklist(["ended"]), connection: token });

@@ -15,6 +15,8 @@ export interface Browser {
   createMediaStream(): MediaStream;
   /** `undefined` where the page has no access to devices, as on plain http. */
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
+  /** `undefined` where no screen can be shared, as on phones. */
+  getDisplayMedia(): ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined;
   /** `undefined` where the page has no clipboard, as on plain http. */
   writeClipboard(): ((text: string) => Promise<void>) | undefined;
   /** Tells what happens to the page; returns what removes the listeners. */
@@ -53,6 +55,13 @@ export const browser: Browser = {
   getUserMedia() {
     const devices = globalThis.navigator?.mediaDevices;
     return devices && ((constraints) => devices.getUserMedia(constraints));
+  },
+
+  getDisplayMedia() {
+    const devices = globalThis.navigator?.mediaDevices;
+    // TypeScript takes it for granted; phones do not have it.
+    const exists = typeof devices?.getDisplayMedia === "function";
+    return exists ? (options) => devices.getDisplayMedia(options) : undefined;
   },
 
   writeClipboard() {

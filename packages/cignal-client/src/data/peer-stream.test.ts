@@ -194,7 +194,7 @@ describe("the stream between two peers", () => {
     const [a, b] = [end("a1"), end("b1")];
     a.send(0);
     await settle(a, b);
-    const sending = { microphone: "on", camera: "on", revision: 1 } as const;
+    const sending = { microphone: "on", camera: "on", screen: "off", revision: 1 } as const;
     a.stream.send({ type: "candidates", connection: "c", candidates: [] });
     a.stream.send({ type: "start", call: 1, sending });
     a.send(1);

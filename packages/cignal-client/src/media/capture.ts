@@ -77,17 +77,17 @@ async function give(answer: Answer): Promise<void> {
     for (const { kind, resolve, reject } of requests) {
       const track = tracks.find((each) => each.kind === TRACKS[kind]);
       if (track) resolve(track);
-      else reject(await errorOf("the browser gave no track", kind));
+      else reject(await captureError("the browser gave no track", kind));
     }
     return;
   }
   const kinds = requests.map(({ kind }) => kind).sort((one, other) => (one < other ? 1 : -1));
-  const error = await errorOf(answer.cause, kinds.join(" and ") as Device);
+  const error = await captureError(answer.cause, kinds.join(" and ") as Device);
   for (const { reject } of requests) reject(error);
 }
 
-/** The sentences are loaded only then: few calls need them. */
-async function errorOf(cause: unknown, device: Device): Promise<unknown> {
+/** What a failure means. The sentences are loaded only then: few calls need them. */
+export async function captureError(cause: unknown, device: Device): Promise<unknown> {
   try {
     const { explain } = await import("./media-errors.js");
     const { code, message, retryable } = explain(cause, device);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { attempt } from "../../test/attempt.js";
 import { fakeBrowser, fakeStream } from "../../test/fake-browser.js";
 import type { CignalError } from "../errors.js";
-import { LocalMedia, type Outbound } from "./local-media.js";
+import { LocalMedia, NOTHING, type Outbound } from "./local-media.js";
 
 const dom = (name: string, extra: object = {}) =>
   Object.assign(new Error("from the browser"), { name }, extra);
@@ -26,6 +26,7 @@ function localMedia(
   const media = new LocalMedia({
     browser: fakeBrowser({ getUserMedia: () => getUserMedia }),
     constraints,
+    screenRefusal: () => undefined,
     attempt: attempt((error) => reported.add(error)),
     onStream: (stream) => streams.push(stream),
     onOutbound: (outbound) => outbounds.push(outbound),
@@ -162,10 +163,9 @@ describe("LocalMedia", () => {
     camera.stop();
     expect(outbounds).toHaveLength(2);
     expect(media.outbound).toEqual({
+      ...NOTHING,
       audio: microphone.track,
-      video: null,
       microphone: "muted",
-      camera: "off",
     });
   });
 

@@ -1,12 +1,15 @@
 import type { Browser } from "../browser/browser.js";
-import type { Outcome } from "../errors.js";
+import type { CignalError, Outcome } from "../errors.js";
 import { Capture } from "./capture.js";
+import { Screen } from "./screen.js";
 import { type Choice, type DeviceKind, type LocalSource, Source } from "./source.js";
 
-/** A track for each kind, or `null`. */
+/** What is sent of each kind, or `null`. */
 export interface LocalTracks {
   audio: MediaStreamTrack | null;
   video: MediaStreamTrack | null;
+  screenVideo: MediaStreamTrack | null;
+  screenAudio: MediaStreamTrack | null;
 }
 
 /** How a source is, as far as it concerns the other side. */
@@ -16,12 +19,15 @@ export type SourceUse = "on" | "muted" | "interrupted" | "off";
 export interface Outbound extends LocalTracks {
   microphone: SourceUse;
   camera: SourceUse;
+  screen: SourceUse;
 }
 
 export interface LocalMediaOptions {
   browser: Browser;
   /** What each kind is asked for with; a kind that is `false` or missing is not asked for at first. */
   constraints: MediaStreamConstraints;
+  /** Why this side may not share a screen now, if it may not. */
+  screenRefusal: () => CignalError | undefined;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
   /** The first time that there is something to show. */
@@ -31,19 +37,32 @@ export interface LocalMediaOptions {
   onChange: () => void;
 }
 
-const NOTHING: Outbound = { audio: null, video: null, microphone: "off", camera: "off" };
+export const NO_TRACKS: LocalTracks = {
+  audio: null,
+  video: null,
+  screenVideo: null,
+  screenAudio: null,
+};
+
+export const NOTHING: Outbound = {
+  ...NO_TRACKS,
+  microphone: "off",
+  camera: "off",
+  screen: "off",
+};
 
 const KEYS = Object.keys(NOTHING) as (keyof Outbound)[];
 
-const useOf = ({ state }: LocalSource): SourceUse => {
+const useOf = ({ state }: Pick<LocalSource, "state">): SourceUse => {
   if (state === "live") return "on";
   return state === "muted" || state === "interrupted" ? state : "off";
 };
 
-/** Microphone and camera of this side, and the stream of what they capture. */
+/** Microphone, camera and screen of this side, and the stream of what the first two capture. */
 export class LocalMedia {
   readonly microphone: Source;
   readonly camera: Source;
+  readonly screen: Screen;
   readonly #options: LocalMediaOptions;
   readonly #capture: Capture;
   #stream: MediaStream | null = null;
@@ -57,6 +76,8 @@ export class LocalMedia {
     this.#capture = new Capture(options.browser);
     this.microphone = this.#source("microphone", options.constraints.audio);
     this.camera = this.#source("camera", options.constraints.video);
+    const { browser, screenRefusal: refusal, attempt } = options;
+    this.screen = new Screen({ browser, refusal, attempt, onChange: () => this.#update() });
   }
 
   /** Of what is captured now; `null` until something is, and after the end. */
@@ -65,12 +86,15 @@ export class LocalMedia {
   }
 
   get outbound(): Outbound {
-    const { microphone, camera } = this;
+    const { microphone, camera, screen } = this;
     return {
       audio: microphone.track,
       video: camera.track,
+      screenVideo: screen.track,
+      screenAudio: screen.audioTrack,
       microphone: useOf(microphone),
       camera: useOf(camera),
+      screen: useOf(screen),
     };
   }
 
@@ -95,6 +119,7 @@ export class LocalMedia {
     this.#state = "stopped";
     this.microphone.stop();
     this.camera.stop();
+    this.screen.stop();
     this.#stream = null;
   }
 
@@ -106,12 +131,15 @@ export class LocalMedia {
     const constraints = wanted instanceof Object ? wanted : {};
     return new Source({
       kind,
+      // Phones open no second camera, and iOS silences the first of two microphones.
+      order: "release first",
       attempt: this.#options.attempt,
       capture: ({ deviceId }: Choice) =>
         this.#capture.get(
           kind,
           deviceId ? { ...constraints, deviceId: { exact: deviceId } } : wanted || true,
         ),
+      release: (track) => track.stop(),
       onChange: () => this.#update(),
     });
   }

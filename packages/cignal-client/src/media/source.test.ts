@@ -12,6 +12,8 @@ function camera() {
   const states: string[] = [];
   const source = new Source({
     kind: "camera",
+    order: "release first",
+    release: (track) => track.stop(),
     attempt: attempt(),
     capture: (choice) =>
       new Promise((resolve, reject) => {

@@ -42,6 +42,8 @@ export interface LocalSource {
 
 export type DeviceKind = "microphone" | "camera";
 
+export type SourceKind = DeviceKind | "screen";
+
 /** What to capture: a device of the browser's choice, a certain one, or a track that is there already. */
 export interface Choice {
   readonly deviceId?: string;
@@ -49,9 +51,13 @@ export interface Choice {
 }
 
 export interface SourceOptions {
-  kind: DeviceKind;
+  kind: SourceKind;
+  /** Whether what is captured is released before something else is asked for, or once that is there. */
+  order: "release first" | "capture first";
   /** Asks the browser for a track. Rejects with a `CignalError`. */
   capture: (choice: Choice) => Promise<MediaStreamTrack>;
+  /** Stops what `capture` gave. */
+  release: (track: MediaStreamTrack) => void;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
   /** The track, the state or both have changed. */
@@ -120,6 +126,11 @@ export class Source implements LocalSource {
     return { success: true };
   }
 
+  /** Captures anew what was chosen last. */
+  restart(): Promise<Outcome> {
+    return this.#pursue({ ...this.#choice });
+  }
+
   use(track: MediaStreamTrack): Promise<Outcome> {
     return this.#pursue({ track });
   }
@@ -139,9 +150,8 @@ export class Source implements LocalSource {
     const before = this.#served;
     while (this.#wanted === "on" && this.#choice !== this.#served) {
       const choice = this.#choice;
-      // First, as phones open no second camera, and iOS silences the first of two microphones.
-      this.#release();
-      this.#become("starting");
+      if (this.#options.order === "release first") this.#release();
+      if (!this.#track) this.#become("starting");
       try {
         this.#adopt(choice, await this.#capture(choice));
       } catch (error) {
@@ -156,9 +166,13 @@ export class Source implements LocalSource {
     throw new CignalError("bad-argument", "use(track): the track has ended.", { field: "track" });
   }
 
-  /** Goes back to what was captured before, if anything was, and throws the error. */
+  /** Goes on with what was captured before, if anything was, and throws the error. */
   async #fail(error: unknown, before: Choice | undefined): Promise<void> {
-    if (before && before !== this.#choice) {
+    if (this.#served) {
+      this.#choice = this.#served;
+      throw error;
+    }
+    if (before && before !== this.#choice && this.#options.order === "release first") {
       this.#choice = before;
       await this.#fulfil();
       throw error;
@@ -169,8 +183,9 @@ export class Source implements LocalSource {
   }
 
   #adopt(choice: Choice, track: MediaStreamTrack): void {
-    if (this.#wanted === "off" || this.#choice !== choice) return release(choice, track);
+    if (this.#wanted === "off" || this.#choice !== choice) return this.#letGo(choice, track);
     log("%s: captures", this.#options.kind);
+    this.#release();
     this.#track = track;
     this.#served = choice;
     const { signal } = this.#unlisten;
@@ -199,9 +214,14 @@ export class Source implements LocalSource {
     if (!this.#track || !this.#served) return;
     this.#unlisten.abort();
     this.#unlisten = new AbortController();
-    release(this.#served, this.#track);
+    this.#letGo(this.#served, this.#track);
     this.#track = null;
     this.#served = undefined;
+  }
+
+  /** A track of the page's own is the page's to stop. */
+  #letGo(choice: Choice, track: MediaStreamTrack): void {
+    if (!choice.track) this.#options.release(track);
   }
 
   #become(state: SourceState): void {
@@ -211,9 +231,4 @@ export class Source implements LocalSource {
     this.#state = state;
     onChange();
   }
-}
-
-/** A track of the page's own is the page's to stop. */
-function release(choice: Choice, track: MediaStreamTrack): void {
-  if (!choice.track) track.stop();
 }

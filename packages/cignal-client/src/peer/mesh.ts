@@ -1,5 +1,5 @@
 import type { PeerInfo } from "@cignal/protocol";
-import type { Outbound } from "../media/local-media.js";
+import { NOTHING, type Outbound } from "../media/local-media.js";
 import { Peer, type PeerSurroundings } from "./peer.js";
 
 export interface MeshOptions extends PeerSurroundings {
@@ -13,7 +13,7 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
   #iceServers: RTCIceServer[] = [];
-  #outbound: Outbound = { audio: null, video: null, microphone: "off", camera: "off" };
+  #outbound = NOTHING;
 
   constructor(options: MeshOptions) {
     this.#options = options;

@@ -7,6 +7,8 @@ import { CandidateBatch } from "./candidate-batch.js";
 import type { Diagnosis } from "./diagnosis.js";
 import { Negotiation } from "./negotiation.js";
 import { type PathReport, watchPath } from "./path-report.js";
+import type { Receivers } from "./remote-media.js";
+import { ScreenLines } from "./screen-lines.js";
 
 export interface PeerConnectionOptions {
   browser: Browser;
@@ -32,13 +34,13 @@ export interface PeerConnectionOptions {
 
 const log = debug("connection");
 
-type Kind = keyof LocalTracks;
+type Kind = "audio" | "video";
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 
 /**
  * One RTCPeerConnection and all that dies with it: one audio and one video transceiver, which carry tracks only once
- * the call has started (P2), a message channel, and the negotiation of both.
+ * the call has started (P2), those of shared screens, a message channel, and the negotiation of all.
  */
 export class PeerConnection {
   readonly id: string;
@@ -51,6 +53,7 @@ export class PeerConnection {
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
+  readonly #screens: ScreenLines;
   /** The number of the first description that we sent, before that more than any. */
   #introduction = Number.POSITIVE_INFINITY;
   #wasOfUse = false;
@@ -69,6 +72,7 @@ export class PeerConnection {
       bundlePolicy: "max-bundle",
     });
     this.pc = pc;
+    this.#screens = new ScreenLines(pc);
     this.#report = watchPath(pc);
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
@@ -125,12 +129,13 @@ export class PeerConnection {
   }
 
   /** The tracks that come from the other side, once they are negotiated. */
-  get receivers(): Partial<Record<Kind, MediaStreamTrack>> {
+  get receivers(): Receivers {
     if (!this.pc.remoteDescription) return {};
     const { audio, video } = this.#transceivers;
     return {
       ...(audio && { audio: audio.receiver.track }),
       ...(video && { video: video.receiver.track }),
+      ...this.#screens.receivers(Object.values(this.#transceivers)),
     };
   }
 
@@ -146,11 +151,12 @@ export class PeerConnection {
     else this.#negotiation.addCandidates(message.candidates);
   }
 
-  /** Sends these tracks from now on; no negotiation is needed. */
+  /** Sends these tracks from now on. Only the first screen of a connection needs a negotiation. */
   setTracks(tracks: LocalTracks): void {
     const changed = KINDS.filter((kind) => tracks[kind] !== this.#tracks[kind]);
     this.#tracks = tracks;
     for (const kind of changed) this.#replaceTrack(kind);
+    if (this.#transceivers.audio) this.#screens.send(tracks);
   }
 
   /** Uses these servers from now on, and to find a path if there is none yet. */
@@ -182,6 +188,7 @@ export class PeerConnection {
       this.#transceivers[kind] = transceiver;
       this.#replaceTrack(kind);
     }
+    this.#screens.send(this.#tracks);
   }
 
   #replaceTrack(kind: Kind): void {

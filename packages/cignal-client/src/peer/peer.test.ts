@@ -306,7 +306,7 @@ describe("what peers say", () => {
     a.peer.setOutbound(outbound());
     await settle();
     expect(stream.getTracks()).toHaveLength(0);
-    const sending = { microphone: "on", camera: "on", revision: 0 } as const;
+    const sending = { microphone: "on", camera: "on", screen: "off", revision: 0 } as const;
     b.peer.receive(loose({ type: "media", sending }, a.sent[0]?.session));
     expect(stream.getTracks()).toHaveLength(0);
     expect(b.heard.stream).toHaveBeenCalledOnce();

@@ -3,7 +3,7 @@ import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
-import type { LocalTracks, Outbound } from "../media/local-media.js";
+import { NO_TRACKS, type Outbound } from "../media/local-media.js";
 import { Call, type CancelReason } from "./call.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
@@ -13,8 +13,6 @@ import type { CallState } from "./peer-machine.js";
 import { type PeerMedia, RemoteMedia } from "./remote-media.js";
 
 const log = debug("peer");
-
-const NO_TRACKS: LocalTracks = { audio: null, video: null };
 
 /** What a peer needs from the outside and tells it. */
 export interface PeerSurroundings
@@ -35,6 +33,8 @@ export interface PeerSurroundings
   /** A call of theirs has stopped ringing before it was answered. */
   onCancelled: (peer: PeerInfo, reason: CancelReason) => void;
   onStream: (peer: PeerInfo, stream: MediaStream) => void;
+  /** They share their screen, or, with `null`, no longer. */
+  onScreen: (peer: PeerInfo, stream: MediaStream | null) => void;
   /** They have muted or unmuted, or switched something on or off. */
   onMedia: (peer: PeerInfo, media: PeerMedia) => void;
   onInformation: (peer: PeerInfo, data: unknown) => void;
@@ -73,7 +73,10 @@ export class Peer {
     this.info = info;
     this.#options = options;
     this.#outbound = options.outbound;
-    this.#media = new RemoteMedia(browser, (stream) => options.onStream(info, stream));
+    this.#media = new RemoteMedia(browser, {
+      onStream: (stream) => options.onStream(info, stream),
+      onScreen: (stream) => options.onScreen(info, stream),
+    });
     this.#call = new Call({
       ...options,
       peer: info,
@@ -88,7 +91,7 @@ export class Peer {
       },
       onOver: () => {
         this.connection?.setTracks(NO_TRACKS);
-        this.#media.update({});
+        this.#media.end();
       },
       onCalled: () => options.onCalled(info),
       onIncoming: () => options.onIncoming(info),
@@ -213,6 +216,7 @@ export class Peer {
   end(): void {
     this.#line.end();
     this.#call.end();
+    this.#media.end();
   }
 
   #onMessage(message: Parameters<PeerLineOptions["onMessage"]>[0]): void {
@@ -272,7 +276,7 @@ export class Peer {
   }
 
   #sending(): Sending {
-    const { microphone, camera } = this.#outbound;
-    return { microphone, camera, revision: this.#sendingRevision++ };
+    const { microphone, camera, screen } = this.#outbound;
+    return { microphone, camera, screen, revision: this.#sendingRevision++ };
   }
 }

@@ -117,6 +117,14 @@ const sideActions = {
   /** Camera and microphone are switched off, and on. */
   hush: { possible: ({ on }, side) => on[side], run: (model, side) => model.switch(side, false) },
   speak: { possible: ({ on }, side) => !on[side], run: (model, side) => model.switch(side, true) },
+  share: {
+    possible: ({ sharing }, side) => !sharing[side],
+    run: (model, side) => model.share(side, true),
+  },
+  unshare: {
+    possible: ({ sharing }, side) => sharing[side],
+    run: (model, side) => model.share(side, false),
+  },
 } satisfies Record<string, SideAction>;
 
 /** What happens to both. */

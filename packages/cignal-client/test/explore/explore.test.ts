@@ -60,6 +60,13 @@ const explorations: (Exploration & { name: string })[] = [
     depth: 5,
   },
   {
+    name: "while screens are shared",
+    warm: true,
+    start: ["call b", "calm"],
+    alphabet: actionsOf(["share", "unshare", "deliver", "rebuild", "restart", "crash", "20 ms"]),
+    depth: 4,
+  },
+  {
     name: "while both mend",
     warm: true,
     start: [...toCall, "break", "4 s"],

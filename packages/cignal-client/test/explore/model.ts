@@ -35,6 +35,8 @@ export class Model {
   readonly up = { a: true, b: true };
   /** Whether each side's camera and microphone are on. */
   readonly on = { a: true, b: true };
+  /** Whether each side shares its screen. */
+  readonly sharing = { a: false, b: false };
   /** What each side has sent through the server and the other one has not got yet. */
   readonly outbox: Record<Side, Envelope[]> = { a: [], b: [] };
   readonly sent: Record<Side, Envelope[]> = { a: [], b: [] };
@@ -118,12 +120,22 @@ export class Model {
 
   switch(side: Side, on: boolean): void {
     this.on[side] = on;
-    const { peer, tracks } = this.pages[side];
-    peer.setOutbound(outbound(on ? tracks : undefined));
+    this.#setOutbound(side);
+  }
+
+  share(side: Side, sharing: boolean): void {
+    this.sharing[side] = sharing;
+    this.#setOutbound(side);
   }
 
   end(): void {
     for (const side of SIDES) this.pages[side].peer.end();
+  }
+
+  #setOutbound(side: Side): void {
+    const { peer, tracks, screen } = this.pages[side];
+    const shared = this.sharing[side] ? screen : null;
+    peer.setOutbound(outbound(this.on[side] ? tracks : undefined, shared));
   }
 
   #load(side: Side): Page {
@@ -132,6 +144,7 @@ export class Model {
       network: this.network,
       ...this.#mode,
       on: this.on[side],
+      sharing: this.sharing[side],
       newId: () => `id${++this.#ids}`,
       send: (envelope) => {
         if (!this.up[side]) return false;

@@ -8,6 +8,8 @@ import type { FakeNetwork, FakePeerConnection } from "../fake-peer-connection.js
 export interface Page {
   peer: Peer;
   tracks: { audio: FakeTrack; video: FakeTrack };
+  /** What it shares when it shares its screen. */
+  screen: FakeTrack;
   /** The numbers that arrived, in the order in which they did. */
   heard: number[];
   errors: unknown[];
@@ -16,6 +18,7 @@ export interface Page {
   knownSessions: Set<string>;
   /** What the page shows of the other side. */
   shown: () => readonly unknown[];
+  shownScreen: () => readonly unknown[];
   /** The connections that the page has made and that are not closed. */
   open: () => FakePeerConnection[];
 }
@@ -27,6 +30,8 @@ export interface PageOptions {
   rings: boolean;
   /** Whether the camera and the microphone are on. */
   on: boolean;
+  /** Whether it shares its screen. */
+  sharing: boolean;
   newId: () => string;
   /** Sends through the server; false while it cannot be reached. */
   send: (envelope: Envelope) => boolean;
@@ -35,13 +40,15 @@ export interface PageOptions {
 
 /** Makes the `Peer` that one side's page has for the other side. */
 export function loadPage(options: PageOptions): Page {
-  const { side, network, warm, rings, on, newId, send, isServerUp } = options;
+  const { side, network, warm, rings, on, sharing, newId, send, isServerUp } = options;
   const made: FakePeerConnection[] = [];
   const page = { heard: [] as number[], errors: [] as unknown[], knownSessions: new Set<string>() };
   const tracks = { audio: new FakeTrack("audio"), video: new FakeTrack("video") };
   const session = newId();
   const ids = [session];
+  const screen = new FakeTrack("video");
   let stream: MediaStream | undefined;
+  let screenStream: MediaStream | null = null;
   const peer = new Peer({
     browser: fakeBrowser({
       createPeerConnection: (configuration) => {
@@ -60,7 +67,7 @@ export function loadPage(options: PageOptions): Page {
     ringTimeoutMs: 20_000,
     timeoutMs: 15_000,
     iceServers: [],
-    outbound: outbound(on ? tracks : undefined),
+    outbound: outbound(on ? tracks : undefined, sharing ? screen : null),
     signal: (_to, envelope, answered) => {
       const taken = send(envelope);
       if (taken) answered?.();
@@ -71,6 +78,9 @@ export function loadPage(options: PageOptions): Page {
     onCancelled: () => {},
     onStream: (_peer, shown) => {
       stream = shown;
+    },
+    onScreen: (_peer, shown) => {
+      screenStream = shown;
     },
     onMedia: () => {},
     onInformation: (_peer, data) => void page.heard.push(data as number),
@@ -89,6 +99,8 @@ export function loadPage(options: PageOptions): Page {
     session,
     peer,
     tracks,
+    screen,
+    shownScreen: () => screenStream?.getVideoTracks() ?? [],
     shown: () => stream?.getTracks() ?? [],
     open: () => made.filter((pc) => pc.signalingState !== "closed"),
   };

@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import { takePulse } from "../../src/stats/pulse.js";
+import type { FakeTrack } from "../fake-media.js";
 import { act } from "./actions.js";
 import { type Model, opposite, run, SIDES, type Side } from "./model.js";
 
@@ -13,12 +14,38 @@ const LASTS_MS = 2_500;
 const senders = (model: Model, side: Side) =>
   model.pages[side].open().flatMap((pc) => pc.getTransceivers().map(({ sender }) => sender.track));
 
+/** What a side sends while it is in a call. */
+function wantedOf(model: Model, side: Side): FakeTrack[] {
+  const { tracks, screen } = model.pages[side];
+  const devices = model.on[side] ? [tracks.audio, tracks.video] : [];
+  return model.sharing[side] ? [...devices, screen] : devices;
+}
+
+/** The tracks of a side that carry what these of the other side's carry. */
+function receivedFor(model: Model, side: Side, tracks: readonly FakeTrack[]): FakeTrack[] {
+  const senders = model.pc(opposite[side])?.getTransceivers() ?? [];
+  const sections = senders.flatMap(({ mid, sender: { track } }) =>
+    track && tracks.includes(track) ? [mid] : [],
+  );
+  const transceivers = model.pc(side)?.getTransceivers() ?? [];
+  return transceivers
+    .filter(({ mid }) => sections.includes(mid))
+    .map(({ receiver }) => receiver.track);
+}
+
+const isSame = (some: readonly unknown[], others: readonly unknown[]) =>
+  some.length === others.length && some.every((each) => others.includes(each));
+
 /** What is wrong at this moment that may never be, or nothing. */
 export function findWrong(model: Model): string | undefined {
   for (const side of SIDES) {
     const { peer, heard, errors, open } = model.pages[side];
-    const sending = senders(model, side).some((track) => track !== null);
-    if (sending && !model.on[side]) return `${side} transmits what is switched off`;
+    const sent = senders(model, side).filter((track) => track !== null);
+    const wanted = wantedOf(model, side);
+    const sending = sent.length > 0;
+    if (sent.some((track) => !wanted.includes(track))) {
+      return `${side} transmits what is switched off`;
+    }
     if (sending && peer.callState === "waiting") return `P3: ${side} transmits without a call`;
     if (model.rings && !model.consented[side] && open().length > 0) {
       return `N1: ${side} connects before anybody has accepted`;
@@ -38,7 +65,7 @@ export function findWrong(model: Model): string | undefined {
 function findUnsound(model: Model): string | undefined {
   if (model.pc("a")?.other !== model.pc("b")) return "the connections are not each other's";
   for (const side of SIDES) {
-    const { peer, tracks, shown } = model.pages[side];
+    const { peer, shown, shownScreen } = model.pages[side];
     const pc = model.pc(side);
     const { connectionState = "none", signalingState = "none" } = pc ?? {};
     if (peer.callState !== "in-call") return `${side} is ${peer.callState}`;
@@ -46,15 +73,15 @@ function findUnsound(model: Model): string | undefined {
     if (signalingState !== "stable") return `${side}'s negotiation is in ${signalingState}`;
     if (pc?.path !== "working") return `${side}'s path is broken`;
     if (peer.trouble) return `${side} is in trouble: ${peer.trouble}`;
-    const wanted = model.on[side] ? [tracks.audio, tracks.video] : [null, null];
-    if (senders(model, side).some((track, index) => track !== wanted[index])) {
-      return `${side} does not send what it should`;
+    const sent = senders(model, side).filter((track) => track !== null);
+    if (!isSame(sent, wantedOf(model, side))) return `${side} does not send what it should`;
+    const { tracks, screen } = model.pages[opposite[side]];
+    if (!isSame(shown(), receivedFor(model, side, [tracks.audio, tracks.video]))) {
+      return `P4: ${side} does not show what the other one sends`;
     }
-    const theirs: unknown[] = model.on[opposite[side]]
-      ? (pc?.getTransceivers().map(({ receiver }) => receiver.track) ?? [])
-      : [];
-    const matches = shown().length === theirs.length && shown().every((t) => theirs.includes(t));
-    if (!matches) return `P4: ${side} does not show what the other one sends`;
+    if (!isSame(shownScreen(), receivedFor(model, side, [screen]))) {
+      return `P7: ${side} does not show the screen that the other one shares`;
+    }
   }
   return undefined;
 }
@@ -72,7 +99,8 @@ async function findStill(model: Model): Promise<string | undefined> {
   const after = await received();
   return SIDES.map((side, index) => {
     const flows = (after[index] ?? 0) > (before[index] ?? 0);
-    return flows === model.on[opposite[side]] ? undefined : `media to ${side} do not flow`;
+    const sends = wantedOf(model, opposite[side]).length > 0;
+    return flows === sends ? undefined : `media to ${side} do not flow`;
   }).find((problem) => problem);
 }
 

@@ -1,0 +1,227 @@
+import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
+import { expectFrames } from "../lib/media.js";
+import type { Answer } from "../lib/page-script.js";
+import type { Peer } from "../lib/peer.js";
+import { expect, test } from "../lib/test.js";
+
+test("P7: a screen is shared beside the camera, and again without another negotiation", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  expect(await share(first)).toEqual({ success: true });
+  await expectPictures(second, "camera", "screen");
+  await expectFrames(first.page);
+  expect(await second.events("screenStream")).toEqual([
+    [expect.any(String), { peer: expect.objectContaining({ id: "first" }) }],
+  ]);
+  expect((await first.state()).screen).toBe("live");
+  expect((await second.state()).peers).toMatchObject([{ screen: "on", camera: "on" }]);
+  expect(await first.page.evaluate(() => cignal.screen.track?.contentHint)).toBe("detail");
+
+  await watchForInterruptions(first);
+  await first.page.evaluate(() => cignal.screen.stop());
+  await expect.poll(() => screensOf(second)).toEqual(["stream", null]);
+  expect(await displayed(first)).not.toContain("live");
+  await expectPictures(second, "camera");
+
+  expect(await share(first)).toEqual({ success: true });
+  await expectPictures(second, "camera", "screen");
+  expect(await interruptionsOf(first)).toEqual([]);
+  expect(await screensOf(second)).toEqual(["stream", null, "stream"]);
+});
+
+test("What is shared before the call is seen when it begins", async ({ openPair }) => {
+  const [first, second] = await openPair();
+  await share(first);
+  expect(await second.events("screenStream")).toEqual([]);
+  expect(await second.call()).toEqual({ success: true });
+  await expectPictures(second, "camera", "screen");
+});
+
+test("A screen that is shared stays so through a lost connection and a reload of who looks", async ({
+  openCall,
+  roomId,
+}) => {
+  const [first, second] = await openCall();
+  await share(first);
+  await expectPictures(second, "camera", "screen");
+
+  await first.page.evaluate(() => cignal.simulate("ice-failure"));
+  await expect.poll(() => second.events("reconnected")).toHaveLength(1);
+  await expectPictures(second, "camera", "screen");
+  expect(await screensOf(second)).toEqual(["stream"]);
+
+  await second.page.reload();
+  expect(await second.enter({ roomId, peerId: "second" })).toEqual({ success: true });
+  await expectPictures(second, "camera", "screen");
+});
+
+test("Both may have shared: each sees the other's", async ({ openCall }) => {
+  const [first, second] = await openCall({ manyScreens: true });
+  expect(await Promise.all([share(first), share(second)])).toEqual([
+    { success: true },
+    { success: true },
+  ]);
+  for (const peer of [first, second]) await expectPictures(peer, "camera", "screen");
+});
+
+test("P8: one shares at a time: the second one is told who does, and is not asked what to share", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  await share(first);
+  await expect.poll(() => screensOf(second)).toEqual(["stream"]);
+
+  const refusal = {
+    code: "screen-busy",
+    device: "screen",
+    retryable: true,
+    message: expect.stringContaining("Peer is sharing a screen already"),
+  };
+  expect(await share(second)).toMatchObject({ success: false, error: refusal });
+  expect(await second.events("clientError")).toMatchObject([[{ error: refusal }]]);
+  expect(await displayed(second)).toEqual([]);
+  expect((await second.state()).screen).toBe("blocked");
+
+  await first.page.evaluate(() => cignal.screen.stop());
+  await expect.poll(() => screensOf(second)).toEqual(["stream", null]);
+  expect(await share(second)).toEqual({ success: true });
+  await expectPictures(first, "camera", "screen");
+});
+
+test("P8: of two who start at once, the one with the lower id gives way", async ({ openCall }) => {
+  const [first, second] = await openCall();
+  await Promise.all([share(first), share(second)]);
+  await expect.poll(async () => (await first.state()).screen).toMatch(/off|blocked/);
+  await expect.poll(() => displayed(first)).not.toContain("live");
+  expect(await first.events("clientError")).toMatchObject([[{ error: { code: "screen-busy" } }]]);
+  await expectPictures(first, "camera", "screen");
+  await expectPictures(second, "camera");
+  expect((await second.state()).screen).toBe("live");
+});
+
+test("A tab that is shared and then closed, as by the browser's own bar, ends the sharing", async ({
+  launch,
+  openPeer,
+}) => {
+  const browser = await launch((flags) => [
+    ...flags.filter((flag) => !flag.startsWith("--use-fake")),
+    "--auto-select-tab-capture-source-by-title=To be shared",
+  ]);
+  const none = { mediaConstraints: { audio: false, video: false } };
+  const first = await openPeer({ peerId: "first", ...none }, { browser });
+  const second = await openPeer({ peerId: "second", ...none }, { browser });
+  await first.sees(1);
+  expect(await first.call()).toEqual({ success: true });
+  const tab = await first.page.context().newPage();
+  await tab.setContent(
+    "<title>To be shared</title><style>@keyframes s { to { rotate: 1turn } }</style>" +
+      '<h1 style="width: 200px; animation: s 2s infinite">Slides</h1>',
+  );
+  await first.page.bringToFront();
+
+  expect(await share(first)).toEqual({ success: true });
+  await expect.poll(() => screensOf(second)).toEqual(["stream"]);
+  await expectFrames(second.page);
+  await tab.close();
+  await expect.poll(() => screensOf(second)).toEqual(["stream", null]);
+  expect((await first.state()).screen).toBe("ended");
+  expect(await displayed(first)).not.toContain("live");
+  expect(await first.events("clientError")).toEqual([]);
+});
+
+test("Whoever is shown nothing to share, or declines, is told so, and the call goes on", async ({
+  openCall,
+}) => {
+  const [first, second] = await openCall();
+  await first.page.evaluate(() => {
+    navigator.mediaDevices.getDisplayMedia = () =>
+      Promise.reject(new DOMException("Permission denied by user", "NotAllowedError"));
+  });
+  expect(await share(first)).toMatchObject({
+    success: false,
+    error: { code: "permission-denied", device: "screen", retryable: true },
+  });
+  expect((await first.state()).screen).toBe("blocked");
+
+  await first.page.evaluate(() => {
+    Object.defineProperty(navigator.mediaDevices, "getDisplayMedia", { value: undefined });
+  });
+  expect(await share(first)).toMatchObject({ error: { code: "not-supported", device: "screen" } });
+  await expectFrames(second.page);
+  expect(await second.events("screenStream")).toEqual([]);
+});
+
+test("A picture and a sound of the page's own are shared as a screen is", async ({ openPair }) => {
+  const [first, second] = await openPair({ mediaConstraints: { audio: false, video: false } });
+  expect(await first.call()).toEqual({ success: true });
+  await first.page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 90 });
+    const context = canvas.getContext("2d");
+    const draw = () => {
+      context?.fillRect(0, 0, Math.random() * 160, 90);
+      requestAnimationFrame(draw);
+    };
+    draw();
+    const audio = new AudioContext();
+    const tone = new OscillatorNode(audio);
+    const sound = new MediaStreamAudioDestinationNode(audio);
+    tone.connect(sound);
+    tone.start();
+    const [film] = canvas.captureStream(30).getVideoTracks();
+    const [music] = sound.stream.getAudioTracks();
+    if (film) await cignal.screen.use(film, music);
+  });
+  await expectPictures(second, "screen");
+  const energy = () =>
+    second.page.evaluate(async () => {
+      const stats = [...((await cignal.pc?.getStats())?.values() ?? [])];
+      return stats.filter(({ kind }) => kind === "audio").map((each) => each.totalAudioEnergy ?? 0);
+    });
+  await expect.poll(async () => Math.max(...(await energy()))).toBeGreaterThan(0.001);
+});
+
+/** As a click on "Share" does. */
+function share({ page }: Peer): Promise<Answer> {
+  return page.evaluate(() => lab.answer(cignal.screen.start()));
+}
+
+/** For each change whether a screen is shown. */
+async function screensOf(peer: Peer): Promise<("stream" | null)[]> {
+  const events = await peer.events("screenStream");
+  return events.map(([stream]) => (stream === null ? null : "stream"));
+}
+
+/** Whether each track that was captured of a screen is live or ended. */
+function displayed({ page }: Peer): Promise<MediaStreamTrackState[]> {
+  return page.evaluate(() => lab.displayed.map((track) => track.readyState));
+}
+
+/** Waits until pictures of these, and of nothing else, are being decoded. */
+async function expectPictures({ page }: Peer, ...kinds: ("camera" | "screen")[]): Promise<void> {
+  const decoded = () =>
+    page.evaluate(async () => {
+      const stats = [...((await cignal.pc?.getStats())?.values() ?? [])];
+      const has = (streams: MediaStream[], id: string) =>
+        streams.some((stream) => stream.getTracks().some((track) => track.id === id));
+      const kindOf = (id: string) => {
+        if (has(lab.screenStreams, id)) return "screen";
+        return has(lab.remoteStreams, id) ? "camera" : "what was not told";
+      };
+      return stats
+        .filter(({ type, kind }) => type === "inbound-rtp" && kind === "video")
+        .map(({ trackIdentifier, framesDecoded }) => {
+          const frames: number = framesDecoded ?? 0;
+          return { kind: kindOf(trackIdentifier), frames };
+        });
+    });
+  await expect(async () => {
+    const before = await decoded();
+    const framesOf = (wanted: string) => before.find(({ kind }) => kind === wanted)?.frames ?? 0;
+    const grown = async () =>
+      (await decoded()).filter(({ kind, frames }) => frames > framesOf(kind) + 2);
+    await expect
+      .poll(async () => (await grown()).map(({ kind }) => kind).sort(), { timeout: 4_000 })
+      .toEqual([...kinds].sort());
+  }).toPass({ timeout: 20_000 });
+}
