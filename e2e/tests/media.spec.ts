@@ -59,10 +59,7 @@ test("DEFECTS 12: denied devices are told once, with what to do, and the call go
   openPeer,
 }) => {
   const first = await openPeer();
-  const browser = await launch((flags) => [
-    ...flags.filter((flag) => !flag.startsWith("--use-fake-ui")),
-    "--use-fake-ui-for-media-stream=deny",
-  ]);
+  const browser = await launch(denying);
   const second = await openPeer({}, { browser });
   await expect
     .poll(() => second.clientErrors())
@@ -135,36 +132,33 @@ test("A page on plain http is told to use https, for devices and for the clipboa
 });
 
 const rejections = [
-  { name: "NotAllowedError", code: "permission-denied" },
-  { name: "SecurityError", code: "permission-denied" },
-  { name: "NotFoundError", code: "device-not-found" },
-  { name: "NotReadableError", code: "device-busy" },
-  { name: "AbortError", code: "device-busy" },
-  { name: "OverconstrainedError", code: "constraints-not-met" },
-  { name: "InvalidStateError", code: "media-failed" },
-  { name: "TypeError", code: "media-failed" },
+  { name: "NotAllowedError", code: "permission-denied", retryable: true },
+  { name: "SecurityError", code: "permission-denied", retryable: false },
+  { name: "NotFoundError", code: "device-not-found", retryable: true },
+  { name: "NotReadableError", code: "device-busy", retryable: true },
+  { name: "AbortError", code: "device-busy", retryable: true },
+  { name: "OverconstrainedError", code: "constraints-not-met", retryable: false },
+  { name: "TypeError", code: "constraints-not-met", retryable: false },
+  { name: "InvalidStateError", code: "media-failed", retryable: true },
+  { name: "UnknownError", code: "media-failed", retryable: false },
 ];
 
 // A browser without a person in front of it gives few of these errors by itself.
-test("Whatever error the devices give has its code, and the call goes on receive-only", async ({
+test("Whatever error the devices give has its code and what to do, and the call goes on receive-only", async ({
   openPage,
   openPeer,
   roomId,
 }) => {
   const first = await openPeer();
   const second = await openPage();
-  for (const { name, code } of rejections) {
+  for (const { name, code, retryable } of rejections) {
     await test.step(name, async () => {
       await second.page.goto(second.page.url());
-      await second.page.evaluate(breakDevices, name);
+      await second.page.evaluate(breakDevices, { name });
       expect(await second.enter({ roomId, peerId: name })).toEqual({ success: true });
       await expect
         .poll(() => second.clientErrors())
-        .toMatchObject([{ code, device: "microphone and camera" }]);
-      const [error] = await second.clientErrors();
-      if (name !== "TypeError" && name !== "InvalidStateError") {
-        expect(error?.message).toEqual(sentence);
-      }
+        .toMatchObject([{ code, device: "microphone and camera", message: sentence, retryable }]);
       await second.sees(1);
 
       await second.call();
@@ -177,14 +171,89 @@ test("Whatever error the devices give has its code, and the call goes on receive
   expect(await first.events("remoteStream")).toEqual([]);
 });
 
-/** Runs in the page. */
-function breakDevices(name: string): void {
-  const errors: Record<string, () => Error> = {
-    TypeError: () => new TypeError("a wrong argument"),
-    OverconstrainedError: () => new OverconstrainedError("frameRate", "out of reach"),
+test("A camera that another program holds is told, the microphone is heard, and once it is free it is seen", async ({
+  openPage,
+  openPeer,
+  roomId,
+}) => {
+  const first = await openPeer();
+  const second = await openPage();
+  const busyCamera: Fault = { name: "NotReadableError", kind: "video" };
+  await second.page.evaluate(breakDevices, busyCamera);
+  expect(await second.enter({ roomId })).toEqual({ success: true });
+  await second.sees(1);
+  expect(await second.call()).toEqual({ success: true });
+
+  await expectAudio(first.page, second.page);
+  await expectFrames(second.page);
+  expect(await first.page.evaluate(remoteKinds)).toEqual([["audio"]]);
+  const busy = { code: "device-busy", device: "camera", message: sentence, retryable: true };
+  expect(await second.clientErrors()).toMatchObject([busy]);
+  expect(await second.state()).toMatchObject({ microphone: "live", camera: "blocked" });
+  const again = () => second.page.evaluate(() => lab.answer(cignal.camera.start()));
+  expect(await again()).toMatchObject({ success: false, error: busy });
+
+  await second.page.evaluate(() => mendDevices());
+  expect(await again()).toEqual({ success: true });
+
+  await expectFrames(first.page);
+  await expect.poll(() => first.page.evaluate(remoteKinds)).toEqual([["audio", "video"]]);
+});
+
+test("Who has denied both devices sees the others, and after allowing them is seen in the same call", async ({
+  launch,
+  openPeer,
+}) => {
+  const first = await openPeer();
+  const browser = await launch(denying);
+  const second = await openPeer({}, { browser });
+  await second.sees(1);
+  expect(await second.call()).toEqual({ success: true });
+  await expectFrames(second.page);
+  expect(await second.state()).toMatchObject({ microphone: "blocked", camera: "blocked" });
+
+  await second.page.context().grantPermissions(["camera", "microphone"]);
+  for (const source of ["camera", "microphone"] as const) {
+    const answer = second.page.evaluate((name) => lab.answer(cignal[name].start()), source);
+    expect(await answer).toEqual({ success: true });
+  }
+
+  await expectFrames(first.page, second.page);
+  await expectAudio(first.page, second.page);
+  expect(await second.state()).toMatchObject({ microphone: "live", camera: "live" });
+  expect(await second.connectionStates()).toEqual(["connected"]);
+});
+
+/** The flags of a browser that denies every device, as nobody can be asked, until a test grants it. */
+function denying(flags: string[]): string[] {
+  return flags.filter((flag) => !flag.startsWith("--use-fake-ui"));
+}
+
+interface Fault {
+  name: string;
+  kind?: "audio" | "video";
+}
+
+/** Runs in the page: lets each question, or those for one kind alone, fail until `mendDevices`. */
+function breakDevices({ name, kind }: Fault): void {
+  const error = () => {
+    if (name === "TypeError") return new TypeError("a wrong argument");
+    if (name === "OverconstrainedError") return new OverconstrainedError("width", "out of reach");
+    return new DOMException("no reason given", name);
   };
-  navigator.mediaDevices.getUserMedia = () =>
-    Promise.reject(errors[name]?.() ?? new DOMException("no reason given", name));
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  globalThis.mendDevices = () => {
+    devices.getUserMedia = getUserMedia;
+  };
+  devices.getUserMedia = async (constraints) => {
+    if (kind && !constraints?.[kind]) return getUserMedia(constraints);
+    throw error();
+  };
+}
+
+declare global {
+  var mendDevices: () => void;
 }
 
 function remoteKinds(): string[][] {

@@ -17,7 +17,9 @@ export type ClientErrorCode =
   | "device-not-found"
   | "device-busy"
   | "constraints-not-met"
+  | "click-needed"
   | "insecure-page"
+  | "not-supported"
   | "media-failed"
   | "screen-busy"
   | "clipboard-denied";
@@ -33,7 +35,7 @@ export interface CignalErrorDetails {
   field?: string | undefined;
   /** How long to wait before trying again, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** The capture device that it is about. */
+  /** What could not be captured. */
   device?: "microphone" | "camera" | "microphone and camera" | "screen";
   /** Who found it: this side or the server. Default: `"client"`. */
   source?: "client" | "server";
