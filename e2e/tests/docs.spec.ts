@@ -53,6 +53,22 @@ test("The sample of docs/screen-share.md shares, shows, and tells who does", asy
   await expect(viewer.getByRole("button")).toBeEnabled();
 });
 
+test("The sample of docs/quality.md saves data, and stops to", async ({ openCall }) => {
+  const [{ page }] = await openCall();
+  await page.evaluate(() => {
+    document.body.innerHTML = "<label><input type=checkbox id=saver> Save data</label>";
+  });
+  await page.addScriptTag({ content: sample("quality.js") });
+  const limits = () =>
+    page.evaluate(() =>
+      cignal.pc?.getSenders().map((sender) => sender.getParameters().encodings[0]?.maxBitrate),
+    );
+  await page.getByLabel("Save data").check();
+  await expect.poll(limits).toEqual([16_000, 150_000]);
+  await page.getByLabel("Save data").uncheck();
+  await expect.poll(limits).toEqual([undefined, undefined]);
+});
+
 test("The sample of docs/ringing.md asks, accepts and declines", async ({ openPeer }) => {
   const callee = await openPeer({ peerId: "callee", ring: true });
   const caller = await openPeer({ peerId: "caller", peerName: "Ada" });

@@ -8,6 +8,7 @@ import type { CignalData } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { enterRoom } from "./enter-room.js";
 import type { Outcome } from "./errors.js";
+import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { LocalScreen } from "./media/screen.js";
 import type { LocalSource } from "./media/source.js";
 import { type CignalOptions, type Environment, readOptions } from "./options.js";
@@ -146,6 +147,14 @@ export class Cignal {
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
     return this.#session.inform(data, to);
+  }
+
+  /**
+   * Sends sound, pictures and the screen so from now on, to everybody; what is left out is the browser's to choose. `codecs`
+   * hold for connections that are made from now on. Throws a `TypeError` if something is wrong.
+   */
+  setQuality(quality: Quality): void {
+    this.#session.room.setQuality(checkQuality(quality));
   }
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */

@@ -19,6 +19,7 @@ export {
   type Outcome,
 } from "./errors.js";
 export type { SourceUse } from "./media/local-media.js";
+export type { AudioQuality, Quality, VideoQuality } from "./media/quality-options.js";
 export type { LocalScreen, ScreenOptions } from "./media/screen.js";
 export type { LocalSource, SourceState } from "./media/source.js";
 export type { CignalOptions } from "./options.js";

@@ -1,4 +1,5 @@
 import type { Browser } from "./browser/browser.js";
+import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { OpenSocket } from "./signaling/socket.js";
 
 /** What `Cignal.createRoom` takes. Everything is optional; `null`, `undefined` and `""` mean the default. */
@@ -24,6 +25,8 @@ export interface CignalOptions {
   ring?: boolean | undefined;
   /** How long a call may ring, in milliseconds. Default: 45,000. */
   ringTimeoutMs?: number | undefined;
+  /** How sound, pictures and the screen are sent: codecs, limits, what to keep on a slow network. */
+  quality?: Quality | null | undefined;
   /** Whether several may share their screen at the same time; the same for everybody in a room. Default: `false`. */
   manyScreens?: boolean | undefined;
   /**
@@ -55,6 +58,7 @@ export interface Settings {
   rings: boolean;
   ringTimeoutMs: number;
   manyScreens: boolean;
+  quality: Quality;
   relayOnly: boolean;
   path: string;
   timeoutMs: number;
@@ -86,6 +90,7 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     rings: ring,
     ringTimeoutMs,
     manyScreens,
+    quality: checkQuality(options.quality ?? {}),
     relayOnly: options.iceTransportPolicy === "relay",
     timeoutMs,
   };

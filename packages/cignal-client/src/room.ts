@@ -3,6 +3,7 @@ import type { Browser, PageListeners } from "./browser/browser.js";
 import type { HangUpReason } from "./cignal-events.js";
 import { CignalError, fromWire } from "./errors.js";
 import type { Outbound } from "./media/local-media.js";
+import type { Quality } from "./media/quality-options.js";
 import type { Settings } from "./options.js";
 import { Mesh } from "./peer/mesh.js";
 import type { Peer, PeerSurroundings } from "./peer/peer.js";
@@ -58,7 +59,7 @@ export class Room {
     signaling: SignalingChannel,
     events: RoomEvents,
   ) {
-    const { roomId, peerName, role, warm, rings, ringTimeoutMs, timeoutMs } = settings;
+    const { roomId, peerName, role, warm, rings, ringTimeoutMs, timeoutMs, quality } = settings;
     const { peerId } = tab;
     this.id = roomId;
     this.signaling = signaling;
@@ -73,6 +74,7 @@ export class Room {
       warm,
       rings,
       ringTimeoutMs,
+      quality,
       timeoutMs,
       signal: ({ id }, envelope, answered) => this.signaling.signal(id, envelope, answered),
       serverHeardAt: () => this.signaling.heardAt,
@@ -118,6 +120,10 @@ export class Room {
 
   setOutbound(outbound: Outbound): void {
     this.#mesh.setOutbound(outbound);
+  }
+
+  setQuality(quality: Quality): void {
+    this.#mesh.setQuality(quality);
   }
 
   /** Something has happened that connections may not survive. */

@@ -34,6 +34,7 @@ export function fakeBrowser({
     createPeerConnection: network.create,
     startWebRTC: () => {},
     createMediaStream: () => fakeStream(),
+    codecs: () => [],
     getUserMedia:
       () =>
       async ({ audio, video }) =>

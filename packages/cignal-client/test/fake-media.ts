@@ -49,15 +49,18 @@ class FakeSender {
     this.track = track;
   }
 
+  #parameters: { encodings: object[] } = { encodings: [{}] };
+
   getParameters(): { encodings: object[] } {
-    return { encodings: [{}] };
+    return structuredClone(this.#parameters);
   }
 
   async setParameters(
-    _parameters: object,
-    { encodingOptions }: { encodingOptions: { keyFrame: boolean }[] },
+    parameters: { encodings: object[] },
+    { encodingOptions = [] }: { encodingOptions?: { keyFrame: boolean }[] } = {},
   ): Promise<void> {
-    if (encodingOptions.every(({ keyFrame }) => keyFrame)) this.keyFrames++;
+    this.#parameters = structuredClone(parameters);
+    if (encodingOptions.some(({ keyFrame }) => keyFrame)) this.keyFrames++;
   }
 }
 
@@ -66,11 +69,17 @@ export class FakeTransceiver {
   currentDirection: RTCRtpTransceiverDirection | null = null;
   readonly receiver: { track: FakeTrack };
   readonly sender = new FakeSender();
+  /** By name, the best first. */
+  preferred: string[] = [];
 
   constructor(
     kind: Kind,
     public direction: RTCRtpTransceiverDirection,
   ) {
     this.receiver = { track: new FakeTrack(kind) };
+  }
+
+  setCodecPreferences(codecs: { mimeType: string }[]): void {
+    this.preferred = codecs.map(({ mimeType }) => mimeType);
   }
 }

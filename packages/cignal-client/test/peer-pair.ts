@@ -91,6 +91,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       ringTimeoutMs: 45_000,
       timeoutMs: 15_000,
       iceServers: [],
+      quality: {},
       outbound: outbound(tracks),
       signal: (_to, message, answered) => {
         if (!server.up) return false;

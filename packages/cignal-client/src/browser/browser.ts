@@ -13,6 +13,8 @@ export interface Browser {
   /** Starts the browser's WebRTC, which takes some 50 ms on a page's first connection. Contacts nobody. */
   startWebRTC(): void;
   createMediaStream(): MediaStream;
+  /** The codecs that this browser can receive, in its own order. */
+  codecs(kind: "audio" | "video"): RTCRtpCodec[];
   /** `undefined` where the page has no access to devices, as on plain http. */
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
   /** `undefined` where no screen can be shared, as on phones. */
@@ -51,6 +53,8 @@ export const browser: Browser = {
   startWebRTC: () => globalThis.RTCPeerConnection && new RTCPeerConnection().close(),
 
   createMediaStream: () => new MediaStream(),
+
+  codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
 
   getUserMedia() {
     const devices = globalThis.navigator?.mediaDevices;

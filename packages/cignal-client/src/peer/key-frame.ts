@@ -1,3 +1,5 @@
+import { changeParameters } from "./sender-parameters.js";
+
 /** W3C webrtc-extensions, section 8.1; not in TypeScript's DOM yet. */
 interface KeyFrameOptions extends RTCSetParameterOptions {
   encodingOptions: { keyFrame: boolean }[];
@@ -9,12 +11,8 @@ interface KeyFrameOptions extends RTCSetParameterOptions {
  */
 export async function sendKeyFrames(pc: RTCPeerConnection): Promise<void> {
   const senders = pc.getSenders().filter(({ track }) => track?.kind === "video");
-  await Promise.allSettled(
-    senders.map(async (sender) => {
-      const parameters = sender.getParameters();
-      const encodingOptions = parameters.encodings.map(() => ({ keyFrame: true }));
-      const options: KeyFrameOptions = { encodingOptions };
-      await sender.setParameters(parameters, options);
-    }),
-  );
+  const wholePictures = ({ encodings }: RTCRtpSendParameters): KeyFrameOptions => ({
+    encodingOptions: encodings.map(() => ({ keyFrame: true })),
+  });
+  await Promise.all(senders.map((sender) => changeParameters(sender, wholePictures)));
 }

@@ -1,11 +1,13 @@
 import type { PeerInfo } from "@cignal/protocol";
 import { NOTHING, type Outbound } from "../media/local-media.js";
+import type { Quality } from "../media/quality-options.js";
 import { Peer, type PeerSurroundings } from "./peer.js";
 
 export interface MeshOptions extends PeerSurroundings {
   myId: string;
   /** Whether no address of ours may reach anybody (C5). */
   relayOnly: () => boolean;
+  quality: Quality;
 }
 
 /** Everybody else in the room, one `Peer` each. */
@@ -14,9 +16,11 @@ export class Mesh {
   readonly #peers = new Map<string, Peer>();
   #iceServers: RTCIceServer[] = [];
   #outbound = NOTHING;
+  #quality: Quality;
 
   constructor(options: MeshOptions) {
     this.#options = options;
+    this.#quality = options.quality;
   }
 
   get peers(): Peer[] {
@@ -36,6 +40,7 @@ export class Mesh {
       polite: this.#options.myId < info.id,
       relayOnly: this.#options.relayOnly() || info.relayOnly === true,
       iceServers: this.#iceServers,
+      quality: this.#quality,
       outbound: this.#outbound,
     });
     this.#peers.set(info.id, peer);
@@ -59,5 +64,10 @@ export class Mesh {
   setICEServers(iceServers: RTCIceServer[]): void {
     this.#iceServers = iceServers;
     for (const peer of this.peers) peer.setICEServers(iceServers);
+  }
+
+  setQuality(quality: Quality): void {
+    this.#quality = quality;
+    for (const peer of this.peers) peer.setQuality(quality);
   }
 }

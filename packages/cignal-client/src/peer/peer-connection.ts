@@ -3,10 +3,12 @@ import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
+import type { Quality } from "../media/quality-options.js";
 import { CandidateBatch } from "./candidate-batch.js";
 import type { Diagnosis } from "./diagnosis.js";
 import { Negotiation } from "./negotiation.js";
 import { type PathReport, watchPath } from "./path-report.js";
+import { inOrder, type SentKind, tune, wishFor } from "./quality.js";
 import type { Receivers } from "./remote-media.js";
 import { ScreenLines } from "./screen-lines.js";
 
@@ -21,6 +23,7 @@ export interface PeerConnectionOptions {
   /** Whether no address of either side may reach the other (C5). */
   relayOnly: boolean;
   tracks: LocalTracks;
+  quality: Quality;
   /** Sends a message and returns its number. */
   signal: (message: DescriptionMessage | CandidatesMessage) => number;
   onEnvelope: (envelope: Envelope) => void;
@@ -50,6 +53,7 @@ export class PeerConnection {
   describedAt = 0;
   /** What was tried to find a path. */
   readonly #report: () => PathReport;
+  readonly #browser: Browser;
   readonly #part: PeerConnectionOptions["part"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
@@ -59,6 +63,9 @@ export class PeerConnection {
   #wasOfUse = false;
   #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   #tracks: LocalTracks;
+  #quality: Quality;
+  /** How each kind is sent; at first as browsers do by themselves. */
+  readonly #wishes: Record<SentKind, string>;
 
   constructor(options: PeerConnectionOptions) {
     const { browser, id, part, polite, iceServers, relayOnly, signal, onState, onReceivers } =
@@ -66,13 +73,19 @@ export class PeerConnection {
     this.id = id;
     this.#part = part;
     this.#tracks = options.tracks;
+    this.#quality = options.quality;
+    const usual = (kind: SentKind) => JSON.stringify(wishFor(kind, {}, false));
+    this.#wishes = { audio: usual("audio"), video: usual("video"), screen: usual("screen") };
+    this.#browser = browser;
     const pc = browser.createPeerConnection({
       iceServers,
       iceTransportPolicy: relayOnly ? "relay" : "all",
       bundlePolicy: "max-bundle",
     });
     this.pc = pc;
-    this.#screens = new ScreenLines(pc);
+    this.#screens = new ScreenLines(pc, (screen) =>
+      this.#prefer(screen, "video", this.#quality.screen?.codecs),
+    );
     this.#report = watchPath(pc);
     this.#candidates = new CandidateBatch((candidates) =>
       signal({ type: "candidates", connection: id, candidates }),
@@ -112,6 +125,7 @@ export class PeerConnection {
         onState(pc.connectionState);
       }),
     );
+    pc.addEventListener("signalingstatechange", () => this.#tune());
     if (part === "offerer") {
       this.#takeOver(KINDS.map((kind) => pc.addTransceiver(kind, { direction: "sendrecv" })));
       this.#negotiation.offer();
@@ -156,7 +170,15 @@ export class PeerConnection {
     const changed = KINDS.filter((kind) => tracks[kind] !== this.#tracks[kind]);
     this.#tracks = tracks;
     for (const kind of changed) this.#replaceTrack(kind);
-    if (this.#transceivers.audio) this.#screens.send(tracks);
+    if (!this.#transceivers.audio) return;
+    this.#screens.send(tracks);
+    this.#tune();
+  }
+
+  /** Sends so from now on; codecs stay as they are. */
+  setQuality(quality: Quality): void {
+    this.#quality = quality;
+    this.#tune();
   }
 
   /** Uses these servers from now on, and to find a path if there is none yet. */
@@ -187,8 +209,31 @@ export class PeerConnection {
       transceiver.direction = "sendrecv";
       this.#transceivers[kind] = transceiver;
       this.#replaceTrack(kind);
+      this.#prefer(transceiver, kind, this.#quality[kind]?.codecs);
     }
     this.#screens.send(this.#tracks);
+  }
+
+  /** Has an effect on the next description (W3C webrtc, section 5.4). */
+  #prefer(transceiver: RTCRtpTransceiver, kind: Kind, names: readonly string[] = []): void {
+    if (names.length === 0) return;
+    transceiver.setCodecPreferences(inOrder(this.#browser.codecs(kind), names));
+  }
+
+  /** A sender has parameters to change once it has been negotiated. */
+  #tune(): void {
+    if (this.pc.signalingState !== "stable" || !this.pc.remoteDescription) return;
+    const { audio, video } = this.#transceivers;
+    const senders = { audio: audio?.sender, video: video?.sender, screen: this.#screens.sender };
+    const isSharing = this.#tracks.screenVideo !== null;
+    for (const kind of ["audio", "video", "screen"] as const) {
+      const sender = senders[kind];
+      const wish = wishFor(kind, this.#quality, isSharing);
+      const text = JSON.stringify(wish);
+      if (!sender || text === this.#wishes[kind]) continue;
+      this.#wishes[kind] = text;
+      tune(sender, wish);
+    }
   }
 
   #replaceTrack(kind: Kind): void {

@@ -4,6 +4,7 @@ import { debug } from "../browser/debug.js";
 import { PeerStream } from "../data/peer-stream.js";
 import { CignalError } from "../errors.js";
 import type { LocalTracks } from "../media/local-media.js";
+import type { Quality } from "../media/quality-options.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import { PeerConnection, type PeerConnectionOptions } from "./peer-connection.js";
 import { PeerLink } from "./peer-link.js";
@@ -25,6 +26,7 @@ export interface PeerLineOptions {
   /** Whether no address of either side may reach the other (C5). */
   relayOnly: boolean;
   iceServers: RTCIceServer[];
+  quality: Quality;
   /** Sends through the server and tells what it answered, if it was asked; false if it cannot be reached now. */
   signal: (
     to: PeerInfo,
@@ -65,6 +67,7 @@ export class PeerLine {
   /** Until when the other side's word counts that the channel does not work. */
   #doubtedUntil = 0;
   #iceServers: RTCIceServer[];
+  #quality: Quality;
   /** Signals for a connection that may not be made yet (P2). */
   #unheard: Parameters<PeerLink["receive"]>[] = [];
 
@@ -72,6 +75,7 @@ export class PeerLine {
     const { browser, polite } = options;
     this.#options = options;
     this.#iceServers = options.iceServers;
+    this.#quality = options.quality;
     this.#link = new PeerLink({
       polite,
       newId: browser.randomId,
@@ -134,6 +138,11 @@ export class PeerLine {
     this.connection?.setICEServers(iceServers);
   }
 
+  setQuality(quality: Quality): void {
+    this.#quality = quality;
+    this.connection?.setQuality(quality);
+  }
+
   end(): void {
     if (this.#recovery instanceof Object) this.#recovery.stop();
     this.#recovery = "ended";
@@ -183,6 +192,7 @@ export class PeerLine {
       polite,
       relayOnly,
       iceServers: this.#iceServers,
+      quality: this.#quality,
       tracks: tracks(),
       signal: (message) => this.#stream.send(message),
       onEnvelope: (envelope) => this.#stream.receive(envelope),

@@ -4,6 +4,7 @@ import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
 import { NO_TRACKS, type Outbound } from "../media/local-media.js";
+import type { Quality } from "../media/quality-options.js";
 import { Call, type CancelReason } from "./call.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
@@ -53,7 +54,7 @@ export interface PeerSurroundings
 
 export interface PeerOptions
   extends PeerSurroundings,
-    Pick<PeerLineOptions, "polite" | "relayOnly" | "iceServers"> {
+    Pick<PeerLineOptions, "polite" | "relayOnly" | "iceServers" | "quality"> {
   info: PeerInfo;
   outbound: Outbound;
 }
@@ -211,6 +212,10 @@ export class Peer {
 
   setICEServers(iceServers: RTCIceServer[]): void {
     this.#line.setICEServers(iceServers);
+  }
+
+  setQuality(quality: Quality): void {
+    this.#line.setQuality(quality);
   }
 
   end(): void {

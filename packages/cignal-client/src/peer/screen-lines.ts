@@ -14,10 +14,13 @@ const LINES: readonly (readonly [Line, "video" | "audio"])[] = [
  */
 export class ScreenLines {
   readonly #pc: RTCPeerConnection;
+  readonly #onPicture: (transceiver: RTCRtpTransceiver) => void;
   #ours: RTCRtpTransceiver[] = [];
 
-  constructor(pc: RTCPeerConnection) {
+  /** `onPicture` is told of the transceiver of our picture when it is made. */
+  constructor(pc: RTCPeerConnection, onPicture: (transceiver: RTCRtpTransceiver) => void) {
     this.#pc = pc;
+    this.#onPicture = onPicture;
   }
 
   /** The sender of our shared picture, once there has been one. */
@@ -33,6 +36,7 @@ export class ScreenLines {
       this.#ours = LINES.map(([, kind]) =>
         this.#pc.addTransceiver(kind, { direction: "sendonly" }),
       );
+      if (this.#ours[0]) this.#onPicture(this.#ours[0]);
     }
     for (const [index, [line]] of LINES.entries()) {
       const { sender } = this.#ours[index] as RTCRtpTransceiver;

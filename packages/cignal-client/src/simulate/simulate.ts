@@ -1,3 +1,4 @@
+import { changeParameters } from "../peer/sender-parameters.js";
 import type { Room } from "../room.js";
 
 /**
@@ -52,14 +53,13 @@ async function slowDown(
   await Promise.all(senders.map((sender, index) => limit(sender, limits[index])));
 }
 
-async function limit(sender: RTCRtpSender, maxBitrate: number | undefined): Promise<void> {
-  const parameters = sender.getParameters();
-  const [encoding] = parameters.encodings;
-  if (!encoding) return;
-  if (maxBitrate === undefined) delete encoding.maxBitrate;
-  else encoding.maxBitrate = maxBitrate;
-  // The connection may have been replaced meanwhile.
-  await sender.setParameters(parameters).catch(() => {});
+function limit(sender: RTCRtpSender, maxBitrate: number | undefined): Promise<void> {
+  return changeParameters(sender, ({ encodings: [encoding] }) => {
+    if (!encoding) return false;
+    if (maxBitrate === undefined) delete encoding.maxBitrate;
+    else encoding.maxBitrate = maxBitrate;
+    return undefined;
+  });
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

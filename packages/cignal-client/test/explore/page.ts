@@ -67,6 +67,7 @@ export function loadPage(options: PageOptions): Page {
     ringTimeoutMs: 20_000,
     timeoutMs: 15_000,
     iceServers: [],
+    quality: {},
     outbound: outbound(on ? tracks : undefined, sharing ? screen : null),
     signal: (_to, envelope, answered) => {
       const taken = send(envelope);

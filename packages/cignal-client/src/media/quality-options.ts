@@ -1,0 +1,61 @@
+/** How sound is sent. */
+export interface AudioQuality {
+  /** Codecs by name, the best first: `"opus"`, `"red"` (opus with redundancy), `"G722"`, `"PCMU"`, `"PCMA"`. */
+  codecs?: readonly string[] | undefined;
+  /** In bits a second. Default: the browser's, some 32,000 for opus. */
+  maxBitrate?: number | undefined;
+}
+
+/** How pictures are sent. */
+export interface VideoQuality {
+  /** Codecs by name, the best first: `"VP8"`, `"VP9"`, `"H264"`, `"AV1"`, `"H265"`. Default: the browser's order. */
+  codecs?: readonly string[] | undefined;
+  /** In bits a second. Default: the browser's, by the size of the picture. */
+  maxBitrate?: number | undefined;
+  /** In pictures a second. Default: none. */
+  maxFramerate?: number | undefined;
+  /** What is kept when not all can be sent. Default: the browser's, `"balanced"`. */
+  degradationPreference?: RTCDegradationPreference | undefined;
+}
+
+/** How each kind is sent. What is left out is the browser's to choose. */
+export interface Quality {
+  audio?: AudioQuality | undefined;
+  video?: VideoQuality | undefined;
+  /** The shared screen. */
+  screen?: VideoQuality | undefined;
+}
+
+const AUDIO_CODECS = ["opus", "red", "G722", "PCMU", "PCMA"];
+const VIDEO_CODECS = ["VP8", "VP9", "H264", "AV1", "H265"];
+const PREFERENCES = [
+  "balanced",
+  "maintain-framerate",
+  "maintain-resolution",
+  "maintain-framerate-and-resolution",
+];
+
+/** Throws a `TypeError` that names what is wrong. */
+export function checkQuality(quality: Quality): Quality {
+  for (const kind of ["audio", "video", "screen"] as const) {
+    const { codecs = [], ...rest }: VideoQuality = quality[kind] ?? {};
+    const known = kind === "audio" ? AUDIO_CODECS : VIDEO_CODECS;
+    const names = known.map((name) => name.toLowerCase());
+    if (!codecs.every((name) => names.includes(String(name).toLowerCase()))) {
+      fail(`${kind}.codecs`, `a list of ${known.join(", ")}`);
+    }
+    for (const limit of ["maxBitrate", "maxFramerate"] as const) {
+      const value = rest[limit] ?? 1;
+      if (!(Number.isFinite(value) && value > 0)) fail(`${kind}.${limit}`, "a number above 0");
+    }
+    const { degradationPreference = "balanced" } = rest;
+    if (!PREFERENCES.includes(degradationPreference)) {
+      fail(`${kind}.degradationPreference`, `one of ${PREFERENCES.join(", ")}`);
+    }
+  }
+  return quality;
+}
+
+function fail(field: string, expected: string): never {
+  throw new TypeError(`quality.${field}: expected ${expected}`);
+}
