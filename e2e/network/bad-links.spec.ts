@@ -44,6 +44,50 @@ test("300 kbit/s on a link are used for smaller pictures", async ({ net, openCal
   await expectUndisturbed(pair);
 });
 
+test("400 kbit/s on a link are enough for sound, a shared screen and the camera", async ({
+  net,
+  openCall,
+}) => {
+  const pair = await openCall(["open", "open"], { mediaConstraints });
+  const [sharer, viewer] = pair;
+  await net.homes[0].setRate(400);
+  await sharer.page.evaluate(async () => {
+    // Headless, a browser in a namespace has no screen; this one is as restless as a film.
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+    const context = canvas.getContext("2d");
+    const draw = () => {
+      for (let i = 0; i < 200; i++) {
+        if (context) context.fillStyle = `hsl(${Math.random() * 360} 90% 50%)`;
+        context?.fillRect(Math.random() * 1280, Math.random() * 720, 90, 60);
+      }
+      setTimeout(draw, 100);
+    };
+    draw();
+    const [picture] = canvas.captureStream(10).getVideoTracks();
+    if (picture) await cignal.screen.use(picture);
+  });
+  await expect.poll(() => viewer.events("screenStream")).toHaveLength(1);
+
+  const decoded = () =>
+    viewer.page.evaluate(async () => {
+      const stats = [...((await cignal.pc?.getStats()) ?? new Map()).values()];
+      const pictures = stats.filter(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+      return pictures.map(({ framesDecoded }) => Number(framesDecoded ?? 0));
+    });
+  await expect.poll(async () => (await decoded()).filter((frames) => frames > 0)).toHaveLength(2);
+  const before = await decoded();
+  await expect
+    .poll(
+      async () => (await decoded()).every((frames, index) => frames > (before[index] ?? 0) + 10),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBe(true);
+  await expectAudio(viewer.page);
+  await expectUndisturbed(pair);
+});
+
 test("200 ms of delay each way change nothing but the time", async ({ net, openCall }) => {
   const [home] = net.homes;
   await home.makeDelayable();
