@@ -42,7 +42,7 @@ export interface LocalSource {
 
 export type DeviceKind = "microphone" | "camera";
 
-export type SourceKind = DeviceKind | "screen";
+type SourceKind = DeviceKind | "screen";
 
 /** What to capture: a device of the browser's choice, a certain one, or a track that is there already. */
 export interface Choice {
