@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { expectAudio, expectFrames } from "../lib/media.js";
 import { expect, test } from "../lib/test.js";
 
 const sample = (file: string) => readFileSync(new URL(`../docs/${file}`, import.meta.url), "utf8");
@@ -94,4 +95,50 @@ test("The sample of docs/ringing.md asks, accepts and declines", async ({ openPe
   const accepted = caller.call();
   await page.getByRole("button", { name: "Accept" }).click();
   expect(await accepted).toEqual({ success: true });
+});
+
+test("The sample of docs/when-a-device-fails.md says what failed, and tries it again", async ({
+  openPair,
+}) => {
+  const [peer, other] = await openPair({ mediaConstraints: { audio: false, video: false } });
+  const { page } = peer;
+  const answer = (name: string | null) =>
+    page.evaluate((name) => {
+      const devices = navigator.mediaDevices;
+      const getUserMedia = MediaDevices.prototype.getUserMedia.bind(devices);
+      devices.getUserMedia = (constraints) =>
+        name ? Promise.reject(new DOMException("", name)) : getUserMedia(constraints);
+    }, name);
+  const start = (...names: ("microphone" | "camera")[]) =>
+    page.evaluate(async (names) => {
+      await Promise.all(names.map((name) => cignal[name].start()));
+    }, names);
+  await page.evaluate(() => {
+    document.body.innerHTML =
+      "<div id=notice role=alert hidden><p></p><button>Try again</button></div>";
+  });
+  await page.addScriptTag({ content: sample("failures.js") });
+  const notice = page.getByRole("alert");
+  const tryAgain = page.getByRole("button", { name: "Try again" });
+  expect(await peer.call()).toEqual({ success: true });
+
+  await answer("NotAllowedError");
+  await start("microphone", "camera");
+  await expect(notice).toContainText("Access to the microphone and camera was denied.");
+
+  await answer("SecurityError");
+  await tryAgain.click();
+  await expect(notice).toContainText("This page may not use the microphone and camera.");
+  await expect(tryAgain).toBeHidden();
+
+  await answer(null);
+  await start("camera");
+  await answer("NotFoundError");
+  await start("microphone");
+  await expect(notice).toContainText("No microphone was found.");
+  await answer(null);
+  await tryAgain.click();
+  await expect(notice).toBeHidden();
+  await expectFrames(other.page);
+  await expectAudio(other.page);
 });
