@@ -98,6 +98,26 @@ test("DEFECTS 12: after leaving, every request says that the room was left, and 
   expect(await second.events("peerHangUp")).toHaveLength(1);
 });
 
+test("DEFECTS 12: leaving from everywhere at once is leaving once", async ({
+  openCall,
+  server,
+}) => {
+  const [first, second] = await openCall();
+  const outcomes = await first.page.evaluate(async () => {
+    const fromListeners: Promise<unknown>[] = [];
+    // Leaving changes the state, so this leaves while leaving.
+    cignal.on("stateChanged", () => fromListeners.push(cignal.leaveRoom()));
+    const both = await Promise.all([cignal.leaveRoom(), cignal.leaveRoom()]);
+    return [...both, ...(await Promise.all(fromListeners))];
+  });
+  expect(outcomes.length).toBeGreaterThan(2);
+  for (const outcome of outcomes) expect(outcome).toEqual({ success: true });
+
+  await expect.poll(() => second.events("peerHangUp")).toMatchObject([[{ reason: "left" }, {}]]);
+  expect(await first.capturedTracks()).toEqual(["ended", "ended"]);
+  await expect.poll(() => server.clients).toBe(1);
+});
+
 const goodbyes: Record<string, (peer: Peer) => Promise<unknown>> = {
   "closes its tab": ({ page }) => page.close({ runBeforeUnload: true }),
   "goes to another page": ({ page }) => page.goto("about:blank"),

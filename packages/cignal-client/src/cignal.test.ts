@@ -5,6 +5,7 @@ import { fakeBrowser, fakeStream } from "../test/fake-browser.js";
 import type { FakeTrack } from "../test/fake-media.js";
 import { fakeSockets } from "../test/fake-socket.js";
 import { Cignal } from "./cignal.js";
+import type { Outcome } from "./errors.js";
 import type { CignalOptions } from "./options.js";
 
 beforeEach(() => {
@@ -225,6 +226,19 @@ describe("leaving", () => {
     expect(of("peerHangUp")).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
     expect(await cignal.joinRoom()).toMatchObject({ error: { code: "closed" } });
+  });
+
+  it("DEFECTS 12: is over once, also for a listener that leaves when it hears of it", async () => {
+    const { cignal, socket } = await enter();
+    const others: Promise<Outcome>[] = [];
+    cignal.on("stateChanged", () => {
+      if (others.length < 100) others.push(cignal.leaveRoom());
+    });
+    const outcomes = await Promise.all([cignal.leaveRoom(), cignal.leaveRoom()]);
+    outcomes.push(...(await Promise.all(others)));
+    expect(outcomes).toEqual(outcomes.map(() => ({ success: true })));
+    expect(others.length).toBeLessThan(10);
+    expect(socket.left).toBe(true);
   });
 
   it("shows the end once, with nobody left", async () => {

@@ -39,6 +39,7 @@ export class Session {
   readonly #outcomes: Outcomes;
   readonly #onClose: () => void;
   readonly #stopWatchingPage: () => void;
+  #stay: "begun" | "over" = "begun";
   #snapshot: CallSnapshot;
 
   constructor({ settings, tab, environment, signaling, onClose }: SessionOptions) {
@@ -106,8 +107,10 @@ export class Session {
     return entered;
   }
 
-  /** Once is enough. */
+  /** Once is enough, also for a listener that leaves when it hears of it. */
   close(): void {
+    if (this.#stay === "over") return;
+    this.#stay = "over";
     this.#onClose();
     this.#stopWatchingPage();
     this.room.leave();
