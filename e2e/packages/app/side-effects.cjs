@@ -1,14 +1,51 @@
 // What a server that renders pages does with the client: loads it and lets it be. Prints what that changed.
 const load = { require: () => require("cignal-client"), import: () => import("cignal-client") };
-const state = () => [...Object.getOwnPropertyNames(globalThis), ...process.eventNames()];
+const builtIns = [globalThis, Object, Array, Function, Promise, Error, Map, String]
+  .flatMap((each) => [each, each.prototype])
+  .filter(Boolean);
+
+/** What is in each built-in object, and who listens to the process. */
+const state = () => [
+  ...builtIns.flatMap((each) => Reflect.ownKeys(each).map((key) => [each, key, read(each, key)])),
+  ...process.eventNames().map((name) => [process, name]),
+];
+
+function read(object, key) {
+  try {
+    return object[key];
+  } catch {
+    return undefined;
+  }
+}
+
+// What Node itself has, such as its output, is none of ours.
+const isOurs = (resource) => /Timeout|TCP|UDP/.test(resource);
+
+/** The timers that were started, also those that would not keep the process alive. */
+function watchTimers() {
+  const started = [];
+  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
+    const start = globalThis[name];
+    globalThis[name] = (...args) => {
+      started.push(name);
+      return start(...args);
+    };
+  }
+  return started;
+}
 
 async function main() {
-  const before = new Set(state());
+  // Node loads some of its globals only when they are looked at.
+  state();
+  const timers = watchTimers();
+  const before = state();
   const { Cignal, getUrlParam } = await load[process.argv[2]]();
   const result = {
     exported: [typeof Cignal.createRoom, typeof getUrlParam],
-    changed: state().filter((name) => !before.has(name)),
-    waitingFor: process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|UDP/.test(name)),
+    changed: state()
+      .filter((now) => !before.some((was) => was.every((part, i) => Object.is(part, now[i]))))
+      .map(([, key]) => String(key)),
+    waitingFor: [...timers, ...process.getActiveResourcesInfo().filter(isOurs)],
   };
   console.log(JSON.stringify(result));
 }
