@@ -36,14 +36,17 @@ export async function expectAudio(...pages: Page[]): Promise<void> {
 
 /** Waits until what comes is silence: packets of sound arrive, and no energy with them. */
 export async function expectSilence(page: Page): Promise<void> {
-  const BYTES = 500;
+  // Longer than the pause between two sounds of Chromium's fake microphone.
+  const SECONDS = 1.5;
   await expect(async () => {
     const before = await traffic(page);
     await expect
-      .poll(async () => (await traffic(page)).audioBytesReceived, { message: "sound received" })
-      .toBeGreaterThan(before.audioBytesReceived + BYTES);
-    expect((await traffic(page)).audioEnergy - before.audioEnergy).toBeLessThan(1e-6);
-  }).toPass({ timeout: 10_000 });
+      .poll(async () => (await traffic(page)).audioSeconds, { message: "sound played" })
+      .toBeGreaterThan(before.audioSeconds + SECONDS);
+    const now = await traffic(page);
+    expect(now.audioBytesReceived).toBeGreaterThan(before.audioBytesReceived);
+    expect(now.audioEnergy - before.audioEnergy).toBeLessThan(1e-6);
+  }).toPass({ timeout: 15_000 });
 }
 
 /** How many whole pictures a page has sent beyond those that the receiver's browser has asked for (RFC 4585). */

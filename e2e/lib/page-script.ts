@@ -34,6 +34,8 @@ export interface Traffic {
   audioBytesReceived: number;
   /** Of what was received: grows only while there is sound. */
   audioEnergy: number;
+  /** How much of what was received has been played, silence included, in seconds. */
+  audioSeconds: number;
   /** RTP of both kinds. */
   bytesSent: number;
   bytesReceived: number;
@@ -175,6 +177,7 @@ export function pageScript(): void {
         framesDecoded: 0,
         audioBytesReceived: 0,
         audioEnergy: 0,
+        audioSeconds: 0,
         bytesSent: 0,
         bytesReceived: 0,
       };
@@ -186,6 +189,7 @@ export function pageScript(): void {
             if (stats.kind === "audio") {
               sum.audioBytesReceived += stats.bytesReceived;
               sum.audioEnergy += stats.totalAudioEnergy ?? 0;
+              sum.audioSeconds += stats.totalSamplesDuration ?? 0;
             }
           }
           if (stats.type === "outbound-rtp") sum.bytesSent += stats.bytesSent;
