@@ -1,35 +1,9 @@
-import type { Browser } from "@playwright/test";
-import type { CignalOptions } from "cignal-client";
 import { startCall } from "../lib/call.js";
-import { test as base } from "../lib/firefox.js";
+import { type Name, names, other, test } from "../lib/firefox.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { passedOn } from "../lib/signals.js";
 import { expect } from "../lib/test.js";
-
-type Name = "Firefox" | "Chromium";
-const names: Name[] = ["Firefox", "Chromium"];
-const other = (name: Name): Name => (name === "Firefox" ? "Chromium" : "Firefox");
-
-interface Fixtures {
-  /** One of each in the test's room, who see each other, under the names of their browsers. */
-  openBoth: (comesFirst: Name, options?: CignalOptions) => Promise<Record<Name, Peer>>;
-}
-
-const test = base.extend<Fixtures>({
-  openBoth: async ({ browser, firefox, openPeer }, use) => {
-    const browsers: Record<Name, Browser> = { Firefox: firefox, Chromium: browser };
-    await use(async (comesFirst, options = {}) => {
-      const enter = (name: Name) =>
-        openPeer({ peerId: name, ...options }, { browser: browsers[name] });
-      const [first, second] = [await enter(comesFirst), await enter(other(comesFirst))];
-      await Promise.all([first.sees(1), second.sees(1)]);
-      return comesFirst === "Firefox"
-        ? { Firefox: first, Chromium: second }
-        : { Firefox: second, Chromium: first };
-    });
-  },
-});
 
 for (const warm of [true, false]) {
   for (const comesFirst of names) {

@@ -1,55 +1,20 @@
-import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
-import { expectAudio, expectFrames, expectSilence } from "../lib/media.js";
+import { expectAudio, expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
+import { expectCameraOffAndOn, expectMuteAndUnmute, remoteKinds } from "../lib/sources.js";
 import { expect, test } from "../lib/test.js";
-
-const about = (id: string) => ({ peer: { id } });
 
 test("P4: a muted microphone sends silence and keeps the device, and the other side is told", async ({
   openCall,
 }) => {
   const [first, second] = await openCall();
-  await expectAudio(second.page);
-
-  await first.page.evaluate(() => cignal.microphone.mute());
-  await expectSilence(second.page);
-  expect(await lastMedia(second)).toMatchObject([
-    { microphone: "muted", camera: "on" },
-    about("first"),
-  ]);
-  expect((await second.state()).peers).toMatchObject([{ microphone: "muted", camera: "on" }]);
-  expect(await first.capturedTracks()).toEqual(["live", "live"]);
-  expect(await first.state()).toMatchObject({ microphone: "muted", camera: "live" });
-
-  await first.page.evaluate(() => cignal.microphone.unmute());
-  await expectAudio(second.page);
-  expect(await lastMedia(second)).toMatchObject([{ microphone: "on", camera: "on" }, {}]);
-  expect(await first.capturedTracks()).toEqual(["live", "live"]);
+  await expectMuteAndUnmute(first, second);
 });
 
 test("P4: a camera that is switched off is released, and back without a negotiation", async ({
   openCall,
 }) => {
   const [first, second] = await openCall();
-  for (const peer of [first, second]) await watchForInterruptions(peer);
-
-  for (let time = 1; time <= 2; time++) {
-    await first.page.evaluate(() => cignal.camera.stop());
-    await expect.poll(() => tracksOf(second)).toEqual(["audio"]);
-    expect((await first.capturedTracks()).filter((state) => state === "live")).toHaveLength(1);
-    expect(await sentBy(first)).toEqual(["audio", undefined]);
-    expect(await lastMedia(second)).toMatchObject([{ microphone: "on", camera: "off" }, {}]);
-
-    expect(await first.page.evaluate(() => lab.answer(cignal.camera.start()))).toEqual({
-      success: true,
-    });
-    await expect.poll(() => tracksOf(second)).toEqual(["audio", "video"]);
-    await expectFrames(first.page, second.page);
-  }
-
-  for (const peer of [first, second]) expect(await interruptionsOf(peer)).toEqual([]);
-  expect(await second.events("remoteStream")).toHaveLength(1);
-  expect(await first.events("localStream")).toHaveLength(1);
+  await expectCameraOffAndOn(first, second);
 });
 
 test("Who enters without devices may switch them on in the call, and be seen", async ({
@@ -136,30 +101,13 @@ test("A camera that is taken away is told as ended, and starts again", async ({ 
     track?.dispatchEvent(new Event("ended"));
   });
   expect((await first.state()).camera).toBe("ended");
-  await expect.poll(() => tracksOf(second)).toEqual(["audio"]);
+  await expect.poll(() => remoteKinds(second)).toEqual(["audio"]);
   await first.page.evaluate(() => cignal.camera.start());
   await expectFrames(second.page);
 });
 
 declare global {
   var own: MediaStreamTrack;
-}
-
-/** The newest word on what the other side sends. */
-async function lastMedia(peer: Peer): Promise<readonly unknown[] | undefined> {
-  return (await peer.events("peerMediaChanged")).at(-1);
-}
-
-/** The kinds in the remote stream. */
-function tracksOf({ page }: Peer): Promise<string[]> {
-  return page.evaluate(() =>
-    lab.remoteStreams.flatMap((stream) => stream.getTracks().map(({ kind }) => kind)).sort(),
-  );
-}
-
-/** What each sender of the call sends. */
-function sentBy({ page }: Peer): Promise<(string | undefined)[]> {
-  return page.evaluate(() => cignal.pc?.getSenders().map(({ track }) => track?.kind) ?? []);
 }
 
 /** The camera whose pictures are sent. */
