@@ -92,6 +92,21 @@ test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ open
   await expectNoMarkup(page);
 });
 
+test("DEFECTS 16: a peer's name stays text in all that the demo tells of them", async ({
+  inviteBob,
+}) => {
+  const { ada, bob } = await inviteBob();
+  await enter(bob, markup);
+  await callButton(ada).click();
+  await expect(ada.getByTestId("people")).toContainText("In the call");
+  await expect(ada.getByText(`Say hello to ${markup}.`)).toBeVisible();
+  await bob.goto("about:blank");
+  await expect(ada.getByTestId("trouble")).toContainText(`${markup} closed or reloaded the page.`);
+  await expect(ada.getByTestId("notice")).toContainText(`${markup} left.`);
+  await expect(ada.getByRole("heading", { name: `${markup} has left` })).toBeVisible();
+  await expectNoMarkup(ada);
+});
+
 test("K4: the demo says that the picture stands still, and when it moves again", async ({
   inviteBob,
 }) => {

@@ -122,3 +122,32 @@ test("V2: createRoom rejects with incompatible-version at a server of another ti
   });
   await expect.poll(() => future.clients).toBe(0);
 });
+
+test("DEFECTS 12: whatever goes wrong is told by events and outcomes, never by alert()", async ({
+  launch,
+  openPage,
+  openPair,
+  roomId,
+  startServer,
+}) => {
+  const [first] = await openPair({ mediaConstraints: { audio: false, video: false } });
+  const denying = await launch((flags) =>
+    flags.filter((flag) => !flag.startsWith("--use-fake-ui")),
+  );
+  const unlucky = await openPage({ browser: denying });
+  const gone = await startServer();
+  gone.goDark();
+
+  expect(await unlucky.enter({ roomId })).toMatchObject({ error: { code: "room-full" } });
+  expect(await unlucky.enter({ url: gone.url, timeoutMs: 500 })).toMatchObject({
+    error: { code: "server-unreachable" },
+  });
+  expect(await unlucky.enter({})).toEqual({ success: true });
+  expect(await unlucky.call()).toMatchObject({ error: { code: "nobody-here" } });
+  expect(await unlucky.setICEServers([{ urls: "x" }])).toMatchObject({ success: false });
+  await expect
+    .poll(async () => (await unlucky.clientErrors()).map(({ code }) => code).sort())
+    .toEqual(["nobody-here", "permission-denied"]);
+  expect(await unlucky.events("serverError")).toHaveLength(1);
+  for (const { dialogs } of [first, unlucky]) expect(dialogs).toEqual([]);
+});
