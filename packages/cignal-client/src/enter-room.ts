@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSIONS } from "@cignal/protocol";
-import { CignalError } from "./errors.js";
+import { notLoaded } from "./errors.js";
 import { type CignalOptions, type Environment, readOptions } from "./options.js";
 import type { Session } from "./session.js";
 import { SignalingChannel } from "./signaling/signaling-channel.js";
@@ -66,8 +66,6 @@ async function load() {
   try {
     return await import("./session.js");
   } catch (cause) {
-    const problem =
-      "A part of the page could not be loaded. Check the network, or reload the page if it is older than what is served.";
-    throw new CignalError("not-loaded", problem, { cause, retryable: true });
+    throw notLoaded(cause);
   }
 }

@@ -72,6 +72,14 @@ export class CignalError extends Error {
 /** How a request ended. The error was emitted as `clientError` or `serverError` as well. */
 export type Outcome = { success: true } | { success: false; error: CignalError };
 
+/** A chunk of the library that is loaded on demand did not come. */
+export const notLoaded = (cause: unknown): CignalError =>
+  new CignalError(
+    "not-loaded",
+    "A part of the page could not be loaded. Check the network, or reload the page if it is older than what is served.",
+    { cause, retryable: true },
+  );
+
 /** An error that the server sent. */
 export const fromWire = ({ code, message, field, retryAfterMs }: WireError): CignalError =>
   new CignalError(code, message, { field, retryAfterMs, source: "server" });
