@@ -90,6 +90,7 @@ export function pageScript(): void {
     "reconnecting",
     "reconnected",
     "connectionFailed",
+    "playbackBlocked",
     "information",
     "clientError",
     "serverError",

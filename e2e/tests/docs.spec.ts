@@ -142,3 +142,35 @@ test("The sample of docs/when-a-device-fails.md says what failed, and tries it a
   await expectFrames(other.page);
   await expectAudio(other.page);
 });
+
+test("The sample of docs/playback.md plays, asks for a click, and chooses a speaker", async ({
+  openCall,
+}) => {
+  const [{ page }] = await openCall();
+  await page.evaluate(() => {
+    document.body.innerHTML =
+      "<video></video><video></video><button id=listen hidden>Listen</button><select id=speaker></select>";
+    // A page that captures may play; this is what one meets that does not (autoplay.spec.ts has the real refusal).
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function () {
+      if (this.muted) return play.call(this);
+      return Promise.reject(new DOMException("not before a click", "NotAllowedError"));
+    };
+    addEventListener("click", () => Object.assign(HTMLMediaElement.prototype, { play }), true);
+  });
+  await page.addScriptTag({ content: sample("playback.js"), type: "module" });
+  const playing = () =>
+    page.evaluate(() => Array.from(document.querySelectorAll("video"), (video) => !video.paused));
+
+  const listen = page.getByRole("button", { name: "Listen" });
+  await listen.click();
+  await expect(listen).toBeHidden();
+  expect(await playing()).toEqual([true, true]);
+
+  const output = page.getByRole("option", { name: "Fake Audio Output 1" });
+  await page.getByRole("combobox").selectOption({ label: "Fake Audio Output 1" });
+  const chosen = (await output.getAttribute("value")) ?? "";
+  const sinks = () =>
+    page.evaluate(() => Array.from(document.querySelectorAll("video"), ({ sinkId }) => sinkId));
+  await expect.poll(sinks).toEqual([chosen, chosen]);
+});

@@ -48,6 +48,8 @@ export interface CignalEvents {
   reconnected: [recovery: AboutPeer & { readonly gapMs: number }];
   /** No path to a peer was found: why, and what to do. It is tried again when something changes. */
   connectionFailed: [failure: AboutPeer & Readonly<Diagnosis>];
+  /** The browser plays an attached element only after a click. Once, until `resumePlayback()` was called by one. */
+  playbackBlocked: [];
   /** What a peer sent with `inform`. Text stays text: show it with `textContent`, never as markup. */
   information: [data: Json, about: AboutPeer];
   /** Something failed on this side; the call goes on with what is left. */

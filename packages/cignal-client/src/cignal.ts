@@ -8,6 +8,7 @@ import type { CignalData } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
 import { enterRoom } from "./enter-room.js";
 import type { Outcome } from "./errors.js";
+import type { AttachOptions } from "./media/attachment.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { LocalScreen } from "./media/screen.js";
 import type { LocalSource } from "./media/source.js";
@@ -177,6 +178,34 @@ export class Cignal {
    */
   simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
     return this.#session.simulate(scenario, options);
+  }
+
+  /**
+   * Plays in this element, from now on, what a peer sends, whoever comes and goes: of `peer`, an id, by default of the first
+   * one who sends anything; with `screen` what they share. Your own id shows yourself, muted. Attached again, the element
+   * shows the new one. Returns what detaches it; leaving the room does, too.
+   *
+   * Throws a `TypeError` if the first argument is no video or audio element.
+   */
+  attach(element: HTMLMediaElement, what?: AttachOptions): () => void {
+    return this.#session.playback.attach(element, what);
+  }
+
+  /**
+   * Plays what the browser has refused to play (`playbackBlocked`). Call it from a click; anywhere else it fails with
+   * `playback-blocked`.
+   */
+  resumePlayback(): Promise<Outcome> {
+    return this.#session.playback.resume();
+  }
+
+  /**
+   * Where the sound of all attached elements comes out, now and later: the id of an output device that `enumerateDevices()`
+   * lists, `""` for the system's default. While the device is away, the default stands in for it. Fails with
+   * `device-not-found`, `permission-denied`, or `not-supported` where the browser cannot choose.
+   */
+  setSpeaker(deviceId: string): Promise<Outcome> {
+    return this.#session.playback.setSpeaker(deviceId);
   }
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */

@@ -22,6 +22,7 @@ export type ClientErrorCode =
   | "not-supported"
   | "media-failed"
   | "screen-busy"
+  | "playback-blocked"
   | "clipboard-denied";
 
 export type CignalErrorCode = ClientErrorCode | ServerErrorCode;
@@ -35,8 +36,8 @@ export interface CignalErrorDetails {
   field?: string | undefined;
   /** How long to wait before trying again, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** What could not be captured. */
-  device?: "microphone" | "camera" | "microphone and camera" | "screen";
+  /** The device that it is about. */
+  device?: "microphone" | "camera" | "microphone and camera" | "screen" | "speaker";
   /** Who found it: this side or the server. Default: `"client"`. */
   source?: "client" | "server";
 }

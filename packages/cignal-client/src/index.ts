@@ -18,6 +18,7 @@ export {
   type ClientErrorCode,
   type Outcome,
 } from "./errors.js";
+export type { AttachOptions } from "./media/attachment.js";
 export type { SourceUse } from "./media/local-media.js";
 export type { AudioQuality, Quality, VideoQuality } from "./media/quality-options.js";
 export type { LocalScreen, ScreenOptions } from "./media/screen.js";

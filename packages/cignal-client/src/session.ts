@@ -8,6 +8,7 @@ import { CignalError, type Outcome } from "./errors.js";
 import { incomingCall } from "./incoming-call.js";
 import { Emitter } from "./lib/emitter.js";
 import { LocalMedia } from "./media/local-media.js";
+import { OnDemandPlayback } from "./media/on-demand-playback.js";
 import type { Environment, Settings } from "./options.js";
 import { Outcomes } from "./outcomes.js";
 import type { SecurityCode } from "./peer/security-code.js";
@@ -33,6 +34,7 @@ export class Session {
   readonly data: CignalData;
   readonly events: Emitter<CignalEvents>;
   readonly media: LocalMedia;
+  readonly playback: OnDemandPlayback;
   readonly room: Room;
   readonly #browser: Browser;
   readonly #settings: Settings;
@@ -41,6 +43,7 @@ export class Session {
   readonly #stopWatchingPage: () => void;
   #stay: "begun" | "over" = "begun";
   #snapshot: CallSnapshot;
+  #shared: MediaStream | undefined;
 
   constructor({ settings, tab, environment, signaling, onClose }: SessionOptions) {
     const { browser } = environment;
@@ -49,7 +52,7 @@ export class Session {
     this.#onClose = onClose;
     this.events = new Emitter({
       onListenerError: browser.reportError,
-      newestOnly: ["stateChanged"],
+      newestOnly: ["stateChanged", "playbackBlocked"],
     });
     this.#outcomes = new Outcomes(this.events, () => this.closed);
     this.media = new LocalMedia({
@@ -61,8 +64,16 @@ export class Session {
       onOutbound: (outbound) => this.room.setOutbound(outbound),
       onChange: () => this.#changed(),
     });
+    this.playback = new OnDemandPlayback({
+      ownId: tab.peerId,
+      others: () => this.room.peers.map(({ info }) => info.id),
+      streamOf: (peerId, screen) => this.#streamOf(peerId, screen),
+      createAudio: browser.createAudio,
+      onBlocked: () => this.events.emit("playbackBlocked"),
+      attempt: (run) => this.#outcomes.attempt(run),
+    });
     this.room = new Room(settings, tab, browser, signaling, {
-      ...roomEvents(this.events),
+      ...roomEvents(this.events, () => this.playback.update()),
       onMedia: (peer, media) => {
         this.events.emit("peerMediaChanged", media, { peer });
         if (media.screen !== "off") this.#giveWay(peer);
@@ -115,6 +126,7 @@ export class Session {
     this.#stopWatchingPage();
     this.room.leave();
     this.media.stop();
+    this.playback.end();
   }
 
   joinRoom(): Promise<Outcome> {
@@ -187,9 +199,27 @@ export class Session {
     this.#outcomes.report(refusal);
   }
 
+  #streamOf(peerId: string, screen: boolean): MediaStream | null {
+    if (peerId === this.room.me.id) return screen ? this.#ownScreen() : this.media.stream;
+    const peer = this.room.peers.find(({ info }) => info.id === peerId);
+    return (screen ? peer?.screenStream : peer?.stream) ?? null;
+  }
+
+  /** A stream for as long as the same is shared. It is without its sound, which is heard where it comes from. */
+  #ownScreen(): MediaStream | null {
+    const { track } = this.media.screen;
+    if (!track) return null;
+    if (!this.#shared?.getTracks().includes(track)) {
+      this.#shared = this.#browser.createMediaStream();
+      this.#shared.addTrack(track);
+    }
+    return this.#shared;
+  }
+
   #changed(): void {
     this.#snapshot = this.#takeSnapshot();
     Object.assign(this.data, names(this.#snapshot));
+    this.playback.update();
     this.events.emit("stateChanged", this.#snapshot);
   }
 

@@ -2,6 +2,7 @@ import type { Browser, PageListeners } from "../src/browser/browser.js";
 import { browser } from "../src/browser/browser.js";
 import { FakeTrack } from "./fake-media.js";
 import { FakeNetwork } from "./fake-peer-connection.js";
+import { FakePlayer } from "./fake-player.js";
 
 class FakeStream {
   #tracks: FakeTrack[];
@@ -35,6 +36,7 @@ export function fakeBrowser({
     startWebRTC: () => {},
     createMediaStream: () => fakeStream(),
     codecs: () => [],
+    createAudio: () => new FakePlayer() as unknown as HTMLAudioElement,
     getUserMedia:
       () =>
       async ({ audio, video }) =>

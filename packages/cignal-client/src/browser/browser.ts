@@ -15,6 +15,8 @@ export interface Browser {
   createMediaStream(): MediaStream;
   /** The codecs that this browser can receive, in its own order. */
   codecs(kind: "audio" | "video"): RTCRtpCodec[];
+  /** An element that nobody sees. */
+  createAudio(): HTMLAudioElement;
   /** `undefined` where the page has no access to devices, as on plain http. */
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
   /** `undefined` where no screen can be shared, as on phones. */
@@ -55,6 +57,8 @@ export const browser: Browser = {
   createMediaStream: () => new MediaStream(),
 
   codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
+
+  createAudio: () => new Audio(),
 
   getUserMedia() {
     const devices = globalThis.navigator?.mediaDevices;

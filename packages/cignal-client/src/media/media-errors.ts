@@ -1,7 +1,7 @@
 import type { CignalErrorDetails, ClientErrorCode } from "../errors.js";
 
-/** What the error is about. */
-export type Device = NonNullable<CignalErrorDetails["device"]>;
+/** What could not be captured. */
+export type Device = Exclude<CignalErrorDetails["device"], "speaker" | undefined>;
 
 /** What the browser says of it, each in its own words. */
 interface Words {

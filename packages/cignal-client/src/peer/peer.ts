@@ -125,6 +125,16 @@ export class Peer {
     return this.#call.state;
   }
 
+  /** Their microphone and camera; `null` until they have sent any. */
+  get stream(): MediaStream | null {
+    return this.#media.stream;
+  }
+
+  /** What they share; `null` while they do not. */
+  get screenStream(): MediaStream | null {
+    return this.#media.screen;
+  }
+
   /** What they send. */
   get media(): PeerMedia {
     return this.#media.use;
