@@ -167,9 +167,29 @@ describe("a source", () => {
     expect(source.state).toBe("live");
   });
 
+  it("is ended by a track that comes ended, and does not ask again and again", async () => {
+    const { source, asked, next } = camera();
+    const outcome = source.start();
+    (await next()).give().stop();
+    await outcome;
+    expect(source.state).toBe("ended");
+    expect(asked).toEqual([]);
+  });
+
+  it("starts again when it is stopped and started in the moment after a start", async () => {
+    const { source, next, started } = camera();
+    await started();
+    source.start();
+    source.stop();
+    const outcome = source.start();
+    (await next()).give();
+    await outcome;
+    expect(source.state).toBe("live");
+  });
+
   it("is what was wished for last and holds one device at most, however wishes and answers mix", async () => {
     const wish = fc.constantFrom("start", "stop", "mute", "unmute", "switch", "use", "end");
-    const step = fc.oneof(wish, fc.constantFrom("give", "deny"));
+    const step = fc.oneof(wish, fc.constantFrom("wait", "give", "deny"));
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const { source, asked, given, next } = camera();
@@ -187,7 +207,7 @@ describe("a source", () => {
         };
         for (const name of steps) {
           actions[name]?.();
-          await Promise.resolve();
+          if (name === "wait") await Promise.resolve();
         }
         const settle = async (...more: Promise<unknown>[]) => {
           let settled = false;

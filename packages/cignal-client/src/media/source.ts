@@ -136,28 +136,41 @@ export class Source implements LocalSource {
   }
 
   #pursue(choice: Choice): Promise<Outcome> {
-    return this.#options.attempt(() => {
-      this.#choice = choice;
-      this.#wanted = "on";
-      this.#pursuit ??= this.#fulfil().finally(() => {
-        this.#pursuit = undefined;
-      });
-      return this.#pursuit;
-    });
+    return this.#options.attempt(() => this.#bring(choice));
+  }
+
+  #bring(choice: Choice): Promise<void> {
+    this.#choice = choice;
+    this.#wanted = "on";
+    if (choice !== this.#served) this.#pursuit ??= this.#fulfil();
+    return this.#pursuit ?? Promise.resolve();
   }
 
   async #fulfil(): Promise<void> {
-    const before = this.#served;
-    while (this.#wanted === "on" && this.#choice !== this.#served) {
-      const choice = this.#choice;
-      if (this.#options.order === "release first") this.#release();
-      if (!this.#track) this.#become("starting");
-      try {
-        this.#adopt(choice, await this.#capture(choice));
-      } catch (error) {
-        if (this.#wanted === "on" && this.#choice === choice) await this.#fail(error, before);
+    let before = this.#options.order === "release first" ? this.#served : undefined;
+    let failure: { error: unknown } | undefined;
+    try {
+      while (this.#wanted === "on" && this.#choice !== this.#served) {
+        const choice = this.#choice;
+        if (this.#options.order === "release first") this.#release();
+        if (!this.#track) this.#become("starting");
+        try {
+          this.#adopt(choice, await this.#capture(choice));
+          if (this.state === "ended" && this.#choice === choice) break;
+        } catch (error) {
+          const isWanted = this.#wanted === "on" && this.#choice === choice;
+          if (!isWanted) continue;
+          failure = { error };
+          const back = this.#served ?? before;
+          before = undefined;
+          if (!this.#retreat(error, back)) break;
+        }
       }
+    } finally {
+      // Before anybody else has a turn: who then stops and starts asks anew.
+      this.#pursuit = undefined;
     }
+    if (failure) throw failure.error;
   }
 
   async #capture(choice: Choice): Promise<MediaStreamTrack> {
@@ -166,20 +179,15 @@ export class Source implements LocalSource {
     throw new CignalError("bad-argument", "use(track): the track has ended.", { field: "track" });
   }
 
-  /** Goes on with what was captured before, if anything was, and throws the error. */
-  async #fail(error: unknown, before: Choice | undefined): Promise<void> {
-    if (this.#served) {
-      this.#choice = this.#served;
-      throw error;
-    }
-    if (before && before !== this.#choice && this.#options.order === "release first") {
+  /** Chooses what was captured before, if anything was. Returns whether it did; otherwise it is blocked. */
+  #retreat(error: unknown, before: Choice | undefined): boolean {
+    if (before) {
       this.#choice = before;
-      await this.#fulfil();
-      throw error;
+      return true;
     }
     this.#error = error instanceof CignalError ? error : undefined;
     this.#become("blocked");
-    throw error;
+    return false;
   }
 
   #adopt(choice: Choice, track: MediaStreamTrack): void {
