@@ -6,6 +6,7 @@ import type {
   CignalOptions,
   getUrlParam,
   IncomingCall,
+  listDevices,
   Outcome,
 } from "cignal-client";
 
@@ -70,6 +71,7 @@ declare global {
   var Cignal: typeof CignalClass & {
     getUrlParam: typeof getUrlParam;
     CignalError: typeof CignalErrorClass;
+    listDevices: typeof listDevices;
   };
   var cignal: CignalClass;
   var lab: Lab;

@@ -19,6 +19,8 @@ export {
   type Outcome,
 } from "./errors.js";
 export type { AttachOptions } from "./media/attachment.js";
+export { listDevices } from "./list-devices.js";
+export type { DeviceList, ListedDevice } from "./media/device-list.js";
 export type { SourceUse } from "./media/local-media.js";
 export type { AudioQuality, Quality, VideoQuality } from "./media/quality-options.js";
 export type { LocalScreen, ScreenOptions } from "./media/screen.js";

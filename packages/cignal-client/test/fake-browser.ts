@@ -42,6 +42,7 @@ export function fakeBrowser({
       async ({ audio, video }) =>
         fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : [])),
     getDisplayMedia: () => async () => fakeStream("video", "audio"),
+    enumerateDevices: async () => [],
     writeClipboard: () => async () => {},
     watchPage: (listeners) => {
       Object.assign(page, listeners);

@@ -40,6 +40,7 @@ describe("without a browser", () => {
   it("the door can be asked for everything without an error", async () => {
     expect(browser.pageUrl()).toBeUndefined();
     expect(browser.getUserMedia()).toBeUndefined();
+    expect(await browser.enumerateDevices()).toEqual([]);
     expect(browser.writeClipboard()).toBeUndefined();
     expect(browser.wantsDebug()).toBe(false);
     browser.watchPage({ onHide: () => {}, onDoubt: () => {} })();

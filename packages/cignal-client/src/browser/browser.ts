@@ -21,6 +21,8 @@ export interface Browser {
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
   /** `undefined` where no screen can be shared, as on phones. */
   getDisplayMedia(): ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined;
+  /** Microphones, cameras and speakers; none where the page has no access to devices. */
+  enumerateDevices(): Promise<MediaDeviceInfo[]>;
   /** `undefined` where the page has no clipboard, as on plain http. */
   writeClipboard(): ((text: string) => Promise<void>) | undefined;
   /** Tells what happens to the page; returns what removes the listeners. */
@@ -71,6 +73,9 @@ export const browser: Browser = {
     const exists = typeof devices?.getDisplayMedia === "function";
     return exists ? (options) => devices.getDisplayMedia(options) : undefined;
   },
+
+  enumerateDevices: async () =>
+    (await globalThis.navigator?.mediaDevices?.enumerateDevices()) ?? [],
 
   writeClipboard() {
     const clipboard = globalThis.navigator?.clipboard;
