@@ -81,6 +81,8 @@ declare global {
 export function pageScript(): void {
   const names = [
     "localStream",
+    "localMediaChanged",
+    "devicesChanged",
     "remoteStream",
     "screenStream",
     "peerMediaChanged",

@@ -53,7 +53,7 @@ async function lastMedia(peer: Peer): Promise<readonly unknown[] | undefined> {
 }
 
 /** The kinds in the remote stream. */
-export function remoteKinds({ page }: Peer): Promise<string[]> {
+function remoteKinds({ page }: Peer): Promise<string[]> {
   return page.evaluate(() =>
     lab.remoteStreams.flatMap((stream) => stream.getTracks().map(({ kind }) => kind)).sort(),
   );

@@ -1,6 +1,8 @@
 import type { LeaveReason, PeerInfo } from "@cignal/protocol";
 import type { CallSnapshot } from "./call-state.js";
 import type { CignalError, CignalErrorCode, Outcome } from "./errors.js";
+import type { DeviceList } from "./media/device-list.js";
+import type { SourceKind, SourceState } from "./media/source.js";
 import type { CancelReason } from "./peer/call.js";
 import type { Diagnosis } from "./peer/diagnosis.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
@@ -26,6 +28,10 @@ export interface IncomingCall {
 export interface CignalEvents {
   /** Own microphone and camera, once. */
   localStream: [stream: MediaStream];
+  /** A source of this side has another state: muted, interrupted by a phone call, pulled out, back again. */
+  localMediaChanged: [source: SourceKind, state: SourceState];
+  /** A device was connected or removed, or its name is known now. A late listener gets the newest list alone. */
+  devicesChanged: [devices: DeviceList];
   /** What a peer sends, once for each peer that sends anything. */
   remoteStream: [stream: MediaStream, about: AboutPeer];
   /** Somebody shares a screen, with its sound where there is any; `null` when that is over. */

@@ -52,7 +52,7 @@ export class Session {
     this.#onClose = onClose;
     this.events = new Emitter({
       onListenerError: browser.reportError,
-      newestOnly: ["stateChanged", "playbackBlocked"],
+      newestOnly: ["stateChanged", "devicesChanged", "playbackBlocked"],
     });
     this.#outcomes = new Outcomes(this.events, () => this.closed);
     this.media = new LocalMedia({
@@ -62,6 +62,8 @@ export class Session {
       attempt: (run) => this.#outcomes.attempt(run),
       onStream: (stream) => this.events.emit("localStream", stream),
       onOutbound: (outbound) => this.room.setOutbound(outbound),
+      onState: (source, state) => this.events.emit("localMediaChanged", source, state),
+      onDevices: (devices) => this.events.emit("devicesChanged", devices),
       onChange: () => this.#changed(),
     });
     this.playback = new OnDemandPlayback({

@@ -43,6 +43,7 @@ export function fakeBrowser({
         fakeStream(...(audio ? (["audio"] as const) : []), ...(video ? (["video"] as const) : [])),
     getDisplayMedia: () => async () => fakeStream("video", "audio"),
     enumerateDevices: async () => [],
+    watchDevices: () => () => {},
     writeClipboard: () => async () => {},
     watchPage: (listeners) => {
       Object.assign(page, listeners);

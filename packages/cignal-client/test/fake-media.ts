@@ -7,8 +7,15 @@ export class FakeTrack extends EventTarget {
   enabled = true;
   muted = false;
 
-  constructor(readonly kind: Kind) {
+  constructor(
+    readonly kind: Kind,
+    readonly deviceId = "",
+  ) {
     super();
+  }
+
+  getSettings(): MediaTrackSettings {
+    return { deviceId: this.deviceId };
   }
 
   stop(): void {

@@ -41,6 +41,7 @@ describe("without a browser", () => {
     expect(browser.pageUrl()).toBeUndefined();
     expect(browser.getUserMedia()).toBeUndefined();
     expect(await browser.enumerateDevices()).toEqual([]);
+    browser.watchDevices(() => {})();
     expect(browser.writeClipboard()).toBeUndefined();
     expect(browser.wantsDebug()).toBe(false);
     browser.watchPage({ onHide: () => {}, onDoubt: () => {} })();

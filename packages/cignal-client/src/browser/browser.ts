@@ -23,6 +23,8 @@ export interface Browser {
   getDisplayMedia(): ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined;
   /** Microphones, cameras and speakers; none where the page has no access to devices. */
   enumerateDevices(): Promise<MediaDeviceInfo[]>;
+  /** Tells that a device was connected or removed; returns what removes the listener. */
+  watchDevices(listener: () => void): () => void;
   /** `undefined` where the page has no clipboard, as on plain http. */
   writeClipboard(): ((text: string) => Promise<void>) | undefined;
   /** Tells what happens to the page; returns what removes the listeners. */
@@ -76,6 +78,8 @@ export const browser: Browser = {
 
   enumerateDevices: async () =>
     (await globalThis.navigator?.mediaDevices?.enumerateDevices()) ?? [],
+
+  watchDevices: (listener) => listen(globalThis.navigator?.mediaDevices, "devicechange", listener),
 
   writeClipboard() {
     const clipboard = globalThis.navigator?.clipboard;

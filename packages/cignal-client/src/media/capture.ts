@@ -1,7 +1,7 @@
 import type { Browser } from "../browser/browser.js";
 import { CignalError } from "../errors.js";
 import type { Device } from "./media-errors.js";
-import type { DeviceKind } from "./source.js";
+import type { Choice, DeviceKind } from "./source.js";
 
 /** One kind that was asked for, and who waits for it. */
 interface Request {
@@ -14,6 +14,9 @@ interface Request {
 /** What the browser gave for these, or why not. */
 type Answer = { requests: Request[] } & ({ stream: MediaStream } | { cause: unknown });
 
+/** Where another device may do. */
+const OF_THE_DEVICE = ["device-not-found", "device-busy", "constraints-not-met"];
+
 const INSECURE = "insecure page";
 
 const TRACKS = { microphone: "audio", camera: "video" } as const;
@@ -25,6 +28,23 @@ export class Capture {
 
   constructor(browser: Browser) {
     this.#browser = browser;
+  }
+
+  /** As `get`, with the device that was chosen; if that one cannot be had, and need not be `exact`, with any. */
+  async device(
+    kind: DeviceKind,
+    constraints: true | MediaTrackConstraints,
+    { deviceId, exact }: Choice,
+  ): Promise<MediaStreamTrack> {
+    if (!deviceId) return this.get(kind, constraints);
+    try {
+      // Chromium takes no notice of `ideal` here (crbug.com/438606278).
+      return await this.get(kind, { ...Object(constraints), deviceId: { exact: deviceId } });
+    } catch (error) {
+      const another = !exact && error instanceof CignalError && OF_THE_DEVICE.includes(error.code);
+      if (another) return this.get(kind, constraints);
+      throw error;
+    }
   }
 
   /** Rejects with a `CignalError`; one and the same if both kinds fail alike. */

@@ -23,6 +23,7 @@ function localMedia(
   const reported = new Set<unknown>();
   const streams: MediaStream[] = [];
   const outbounds: Outbound[] = [];
+  const states: string[] = [];
   const media = new LocalMedia({
     browser: fakeBrowser({ getUserMedia: () => getUserMedia }),
     constraints,
@@ -30,9 +31,11 @@ function localMedia(
     attempt: attempt((error) => reported.add(error)),
     onStream: (stream) => streams.push(stream),
     onOutbound: (outbound) => outbounds.push(outbound),
+    onState: (kind, state) => states.push(`${kind} ${state}`),
+    onDevices: () => {},
     onChange: () => {},
   });
-  return { media, streams, outbounds, errors: () => [...reported] as CignalError[] };
+  return { media, streams, outbounds, states, errors: () => [...reported] as CignalError[] };
 }
 
 const both = { audio: true, video: true };
@@ -152,6 +155,40 @@ describe("LocalMedia", () => {
       audio: microphone.track,
       microphone: "muted",
     });
+  });
+
+  it("tells each state of each source once", async () => {
+    const { media, states } = await capture(both, stream);
+    media.microphone.mute();
+    media.microphone.mute();
+    media.camera.stop();
+    media.stop();
+    expect(states).toEqual([
+      "microphone starting",
+      "camera starting",
+      "microphone live",
+      "camera live",
+      "microphone muted",
+      "camera off",
+      "microphone off",
+    ]);
+  });
+
+  it("insists on a device only at the moment when it is chosen", async () => {
+    const there = new Set(["second"]);
+    const { media, errors } = await capture({ video: true }, async ({ video }) => {
+      const { exact } = Object(Object(video).deviceId);
+      if (exact && !there.has(exact)) throw dom("OverconstrainedError");
+      return fakeStream("video");
+    });
+    await media.camera.switchDevice("second");
+    media.camera.stop();
+    there.clear();
+    await media.camera.start();
+    expect(media.camera.state).toBe("live");
+    expect(errors()).toEqual([]);
+    expect(await media.camera.switchDevice("third")).toMatchObject({ success: false });
+    expect(media.camera.state).toBe("live");
   });
 
   it("has nothing left after it was stopped", async () => {

@@ -1,8 +1,17 @@
 import type { Browser } from "../browser/browser.js";
-import type { CignalError, Outcome } from "../errors.js";
+import { CignalError, type Outcome } from "../errors.js";
 import { Capture } from "./capture.js";
+import type { DeviceFailure } from "./device-keeper.js";
+import type { DeviceList } from "./device-list.js";
+import { Devices } from "./devices.js";
 import { Screen } from "./screen.js";
-import { type Choice, type DeviceKind, type LocalSource, Source } from "./source.js";
+import {
+  type DeviceKind,
+  type LocalSource,
+  Source,
+  type SourceKind,
+  type SourceState,
+} from "./source.js";
 
 /** What is sent of each kind, or `null`. */
 export interface LocalTracks {
@@ -34,6 +43,8 @@ export interface LocalMediaOptions {
   onStream: (stream: MediaStream) => void;
   /** What the other side gets has changed. */
   onOutbound: (outbound: Outbound) => void;
+  onState: (kind: SourceKind, state: SourceState) => void;
+  onDevices: (devices: DeviceList) => void;
   onChange: () => void;
 }
 
@@ -68,6 +79,12 @@ export class LocalMedia {
   #stream: MediaStream | null = null;
   #outbound = NOTHING;
   #started: Promise<void> | undefined;
+  readonly #told: Record<SourceKind, SourceState> = {
+    microphone: "off",
+    camera: "off",
+    screen: "off",
+  };
+  readonly #devices: Devices;
   /** At first both come together, and are shown so. */
   #state: "starting" | "waiting" | "shown" | "stopped" = "waiting";
 
@@ -78,6 +95,12 @@ export class LocalMedia {
     this.camera = this.#source("camera", options.constraints.video);
     const { browser, screenRefusal: refusal, attempt } = options;
     this.screen = new Screen({ browser, refusal, attempt, onChange: () => this.#update() });
+    this.#devices = new Devices({
+      browser: options.browser,
+      sources: this,
+      onDevices: options.onDevices,
+      onFailure: (failure) => void options.attempt(() => Promise.reject(errorOf(failure))),
+    });
   }
 
   /** Of what is captured now; `null` until something is, and after the end. */
@@ -117,6 +140,7 @@ export class LocalMedia {
   /** Releases the devices, also those that are still being asked for. */
   stop(): void {
     this.#state = "stopped";
+    this.#devices.stop();
     this.microphone.stop();
     this.camera.stop();
     this.screen.stop();
@@ -128,17 +152,12 @@ export class LocalMedia {
   }
 
   #source(kind: DeviceKind, wanted: boolean | MediaTrackConstraints | undefined): Source {
-    const constraints = wanted instanceof Object ? wanted : {};
     return new Source({
       kind,
       // Phones open no second camera, and iOS silences the first of two microphones.
       order: "release first",
       attempt: this.#options.attempt,
-      capture: ({ deviceId }: Choice) =>
-        this.#capture.get(
-          kind,
-          deviceId ? { ...constraints, deviceId: { exact: deviceId } } : wanted || true,
-        ),
+      capture: (choice) => this.#capture.device(kind, wanted || true, choice),
       release: (track) => track.stop(),
       onChange: () => this.#update(),
     });
@@ -157,8 +176,24 @@ export class LocalMedia {
     this.#outbound = outbound;
     if (changed) this.#options.onOutbound(outbound);
     this.#options.onChange();
+    this.#tellStates();
     if (!stream || this.#state !== "waiting") return;
     this.#state = "shown";
     this.#options.onStream(stream);
   }
+
+  #tellStates(): void {
+    for (const kind of ["microphone", "camera", "screen"] as const) {
+      const { state } = this[kind];
+      if (state === this.#told[kind]) continue;
+      this.#told[kind] = state;
+      this.#options.onState(kind, state);
+      if (kind !== "screen") this.#devices.onState(kind);
+    }
+  }
 }
+
+const errorOf = (failure: DeviceFailure): CignalError =>
+  failure instanceof CignalError
+    ? failure
+    : new CignalError(failure.code, failure.message, failure);

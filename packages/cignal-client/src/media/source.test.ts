@@ -1,52 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
-import { attempt } from "../../test/attempt.js";
-import { FakeTrack } from "../../test/fake-media.js";
-import { CignalError } from "../errors.js";
-import { type Choice, Source } from "./source.js";
-
-/** A camera of which the test decides when it answers. */
-function camera() {
-  const asked: { choice: Choice; give: () => FakeTrack; deny: () => void }[] = [];
-  const given: FakeTrack[] = [];
-  const states: string[] = [];
-  const source = new Source({
-    kind: "camera",
-    order: "release first",
-    release: (track) => track.stop(),
-    attempt: attempt(),
-    capture: (choice) =>
-      new Promise((resolve, reject) => {
-        asked.push({
-          choice,
-          give: () => {
-            const track = new FakeTrack("video");
-            given.push(track);
-            resolve(track as unknown as MediaStreamTrack);
-            return track;
-          },
-          deny: () => reject(new CignalError("permission-denied", "no")),
-        });
-      }),
-    onChange: () => {
-      if (source.state !== states.at(-1)) states.push(source.state);
-    },
-  });
-  const next = async () => {
-    await vi.waitUntil(() => asked.length > 0);
-    return asked.shift() as (typeof asked)[number];
-  };
-  const started = async () => {
-    const outcome = source.start();
-    const track = (await next()).give();
-    expect(await outcome).toEqual({ success: true });
-    return track;
-  };
-  return { source, states, asked, given, next, started };
-}
-
-const own = () => new FakeTrack("video") as unknown as MediaStreamTrack;
-const live = (tracks: FakeTrack[]) => tracks.filter(({ readyState }) => readyState === "live");
+import { describe, expect, it } from "vitest";
+import { camera, live, own } from "../../test/asked-camera.js";
 
 describe("a source", () => {
   it("starts, is live, and stops", async () => {
@@ -124,14 +78,14 @@ describe("a source", () => {
     const outcome = source.switchDevice("other");
     const { choice, give } = await next();
     expect(first.readyState).toBe("ended");
-    expect(choice).toEqual({ deviceId: "other" });
+    expect(choice).toEqual({ deviceId: "other", exact: true });
     const second = give();
     await outcome;
     expect(source.track).toBe(second);
   });
 
   it("goes back to the device before if another one cannot be had, and says why", async () => {
-    const { source, next, started } = camera();
+    const { source, chosen, next, started } = camera();
     await started();
     const outcome = source.switchDevice("other");
     (await next()).deny();
@@ -140,12 +94,28 @@ describe("a source", () => {
     const back = give();
     expect(await outcome).toMatchObject({ success: false, error: { code: "permission-denied" } });
     expect(source).toMatchObject({ state: "live", track: back });
+    expect(chosen).toEqual([]);
+  });
+
+  it("takes any device if the one that is chosen meanwhile cannot be had, and says why", async () => {
+    const { source, chosen, next } = camera();
+    source.start();
+    const outcome = source.switchDevice("other");
+    (await next()).give();
+    (await next()).fail();
+    const { choice, give } = await next();
+    expect(choice).toEqual({ deviceId: "other" });
+    give();
+    expect(await outcome).toMatchObject({ success: false, error: { code: "device-busy" } });
+    expect(source.state).toBe("live");
+    expect(chosen).toEqual([]);
   });
 
   it("remembers a device that was chosen while it was off", async () => {
-    const { source, next, asked } = camera();
+    const { source, next, asked, chosen } = camera();
     expect(await source.switchDevice("other")).toEqual({ success: true });
     expect(asked).toEqual([]);
+    expect(chosen).toEqual(["other"]);
     source.start();
     expect((await next()).choice).toEqual({ deviceId: "other" });
   });
@@ -188,8 +158,11 @@ describe("a source", () => {
   });
 
   it("is what was wished for last and holds one device at most, however wishes and answers mix", async () => {
-    const wish = fc.constantFrom("start", "stop", "mute", "unmute", "switch", "use", "end");
-    const step = fc.oneof(wish, fc.constantFrom("wait", "give", "deny"));
+    const wish = fc.constantFrom("start", "stop", "mute", "unmute", "switch", "use");
+    const step = fc.oneof(
+      wish,
+      fc.constantFrom("wait", "give", "deny", "fail", "pulled", "plugged"),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const { source, asked, given, next } = camera();
@@ -201,9 +174,11 @@ describe("a source", () => {
           unmute: () => source.unmute(),
           switch: () => outcomes.push(source.switchDevice("other")),
           use: () => outcomes.push(source.use(own())),
-          end: () => live(given).at(-1)?.end(),
+          pulled: () => live(given).at(-1)?.end(),
+          plugged: () => void source.fallBack("another").catch(() => {}),
           give: () => asked.shift()?.give(),
           deny: () => asked.shift()?.deny(),
+          fail: () => asked.shift()?.fail(),
         };
         for (const name of steps) {
           actions[name]?.();

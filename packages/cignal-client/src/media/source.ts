@@ -9,7 +9,8 @@ import { CignalError, type Outcome } from "../errors.js";
  * - `muted`: it is captured and sends silence or black, because `mute` was called
  * - `interrupted`: the same, because the system wants it so, as during a phone call
  * - `blocked`: it could not be had; `error` says why
- * - `ended`: it was captured and has gone away by itself, as a device that was pulled out
+ * - `ended`: it was captured and has gone away by itself, as a device that was pulled out. Another device takes its place
+ *   as soon as there is one
  */
 export type SourceState =
   | "off"
@@ -34,7 +35,10 @@ export interface LocalSource {
   /** Sends silence or black from now on, and keeps the device. Off, it will start muted. */
   mute(): void;
   unmute(): void;
-  /** Captures another device from now on; if that cannot be had, the one before. Off, it will start with it. */
+  /**
+   * Captures another device from now on, an id of `listDevices`; if that cannot be had, the one before. Off, it will start
+   * with it.
+   */
   switchDevice(deviceId: string): Promise<Outcome>;
   /** Sends a track of yours from now on, a canvas's or a file's, and starts if it was off. It is yours to stop. */
   use(track: MediaStreamTrack): Promise<Outcome>;
@@ -42,16 +46,22 @@ export interface LocalSource {
 
 export type DeviceKind = "microphone" | "camera";
 
-type SourceKind = DeviceKind | "screen";
+export type SourceKind = DeviceKind | "screen";
 
 /** What to capture: a device of the browser's choice, a certain one, or a track that is there already. */
 export interface Choice {
-  readonly deviceId?: string;
+  readonly deviceId?: string | undefined;
+  /** Whether another device will not do. */
+  readonly exact?: true;
   readonly track?: MediaStreamTrack;
+  /** What is wished for, and has gone away. */
+  readonly insteadOf?: Choice;
 }
 
 export interface SourceOptions {
   kind: SourceKind;
+  /** What to capture at first. Default: a device of the browser's choice. */
+  choice?: Choice;
   /** Whether what is captured is released before something else is asked for, or once that is there. */
   order: "release first" | "capture first";
   /** Asks the browser for a track. Rejects with a `CignalError`. */
@@ -60,6 +70,8 @@ export interface SourceOptions {
   release: (track: MediaStreamTrack) => void;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
+  /** A device was chosen, and can be had or may be later. */
+  onChosen?: (deviceId: string) => void;
   /** The track, the state or both have changed. */
   onChange: () => void;
 }
@@ -74,10 +86,12 @@ export class Source implements LocalSource {
   readonly #options: SourceOptions;
   #state: SourceState = "off";
   #error: CignalError | undefined;
+  /** The error from before it fell back. */
+  #lack: CignalError | undefined;
   #track: MediaStreamTrack | null = null;
   #wanted: "on" | "off" = "off";
   #sound: "on" | "muted" = "on";
-  #choice: Choice = {};
+  #choice: Choice;
   /** The choice that the track stands for. */
   #served: Choice | undefined;
   #pursuit: Promise<void> | undefined;
@@ -85,6 +99,7 @@ export class Source implements LocalSource {
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#choice = options.choice ?? {};
   }
 
   get state(): SourceState {
@@ -99,6 +114,17 @@ export class Source implements LocalSource {
     return this.#error;
   }
 
+  /** The device that was chosen, whether or not it is there. */
+  get wished(): string | undefined {
+    return (this.#choice.insteadOf ?? this.#choice).deviceId;
+  }
+
+  /** Whether it is on and has no device: its own has gone away, or there was none. */
+  get waits(): boolean {
+    if (this.#wanted === "off" || this.#choice.track) return false;
+    return this.#state === "ended" || this.#error?.code === "device-not-found";
+  }
+
   start(): Promise<Outcome> {
     const over = this.#choice.track?.readyState === "ended";
     return this.#pursue(over ? {} : this.#choice);
@@ -106,6 +132,7 @@ export class Source implements LocalSource {
 
   stop(): void {
     this.#wanted = "off";
+    this.#choice = wish(this.#choice);
     this.#release();
     this.#become("off");
   }
@@ -121,9 +148,9 @@ export class Source implements LocalSource {
   }
 
   async switchDevice(deviceId: string): Promise<Outcome> {
-    if (this.#wanted === "on") return this.#pursue({ deviceId });
-    this.#choice = { deviceId };
-    return { success: true };
+    const outcome = await this.#choose(deviceId);
+    if (outcome.success) this.#options.onChosen?.(deviceId);
+    return outcome;
   }
 
   /** Captures anew what was chosen last. */
@@ -133,6 +160,22 @@ export class Source implements LocalSource {
 
   use(track: MediaStreamTrack): Promise<Outcome> {
     return this.#pursue({ track });
+  }
+
+  /**
+   * Goes on with this device while it `waits` for one. What was chosen stays the wish. Rejects if it cannot be had, and
+   * then is `blocked` if access was denied, else as before.
+   */
+  async fallBack(deviceId: string): Promise<void> {
+    if (!this.waits) return;
+    this.#lack = this.#error;
+    await this.#bring({ deviceId, exact: true, insteadOf: this.#choice });
+  }
+
+  async #choose(deviceId: string): Promise<Outcome> {
+    if (this.#wanted === "on") return this.#pursue({ deviceId, exact: true });
+    this.#choice = { deviceId };
+    return { success: true };
   }
 
   #pursue(choice: Choice): Promise<Outcome> {
@@ -179,14 +222,20 @@ export class Source implements LocalSource {
     throw new CignalError("bad-argument", "use(track): the track has ended.", { field: "track" });
   }
 
-  /** Chooses what was captured before, if anything was. Returns whether it did; otherwise it is blocked. */
+  /**
+   * Chooses what was captured before, or any device rather than insist on one. Returns whether that is to be captured now;
+   * otherwise it is blocked.
+   */
   #retreat(error: unknown, before: Choice | undefined): boolean {
-    if (before) {
-      this.#choice = before;
-      return true;
-    }
-    this.#error = error instanceof CignalError ? error : undefined;
-    this.#become("blocked");
+    const failed = this.#choice;
+    const { exact, insteadOf } = failed;
+    const known = error instanceof CignalError ? error : undefined;
+    const denied = known?.code === "permission-denied";
+    this.#choice = wish(before ?? failed);
+    if (before || (exact && !insteadOf && !denied)) return true;
+    const asBefore = insteadOf && !denied;
+    this.#error = asBefore ? this.#lack : known;
+    this.#become(asBefore && !this.#lack ? "ended" : "blocked");
     return false;
   }
 
@@ -214,6 +263,7 @@ export class Source implements LocalSource {
   }
 
   #end(): void {
+    this.#choice = wish(this.#choice);
     this.#release();
     this.#become("ended");
   }
@@ -239,4 +289,10 @@ export class Source implements LocalSource {
     this.#state = state;
     onChange();
   }
+}
+
+/** What to capture the next time: the device if it is there, else another. */
+function wish(choice: Choice): Choice {
+  const { insteadOf, exact, deviceId } = choice;
+  return insteadOf ?? (exact ? { deviceId } : choice);
 }
