@@ -43,6 +43,49 @@ test("A page on plain http lists nothing, and nothing is thrown", async ({ launc
   expect(await listed(peer)).toEqual({ microphones: [], cameras: [], speakers: [] });
 });
 
+test("A camera that was chosen is asked for again after a reload and in another room", async ({
+  launch,
+  openPeer,
+}) => {
+  const browser = await launch(threeCameras);
+  const first = await openPeer({ peerId: "first" }, { browser });
+  const second = await openPeer({ peerId: "second" }, { browser });
+  await first.sees(1);
+  expect(await first.call()).toEqual({ success: true });
+  const [standard, , chosen] = (await listed(first)).cameras.map(({ deviceId }) => deviceId);
+  expect(await sent(first, "video")).toMatchObject({ deviceId: standard });
+
+  await switchCamera(first, chosen);
+  expect(await sent(first, "video")).toMatchObject({ deviceId: chosen, readyState: "live" });
+  await expectFrames(second.page);
+
+  await first.page.reload();
+  expect(await first.enter({ roomId: "another" })).toEqual({ success: true });
+  await expect.poll(() => cameraOf(first)).toBe(chosen);
+
+  await first.page.reload();
+  expect(await first.enter({ roomId: "a third", rememberDevices: false })).toEqual({
+    success: true,
+  });
+  await expect.poll(() => cameraOf(first)).toBe(standard);
+});
+
+test("A chosen camera that is not there any more keeps nobody from calling", async ({
+  launch,
+  openPeer,
+}) => {
+  const peer = await openPeer({}, { browser: await launch(threeCameras) });
+  await expect.poll(() => cameraOf(peer)).toEqual(expect.any(String));
+  const standard = await cameraOf(peer);
+  await peer.page.evaluate(() => {
+    localStorage.setItem("cignal devices", JSON.stringify({ camera: "gone for good" }));
+  });
+  await peer.page.reload();
+  expect(await peer.enter({})).toEqual({ success: true });
+  await expect.poll(() => cameraOf(peer)).toBe(standard);
+  expect(await peer.clientErrors()).toEqual([]);
+});
+
 test("A camera and a microphone that are pulled out are replaced in the call, without a negotiation", async ({
   launch,
   openPeer,
@@ -80,6 +123,10 @@ test("A camera and a microphone that are pulled out are replaced in the call, wi
   for (const peer of [first, second]) expect(await interruptionsOf(peer)).toEqual([]);
   expect(await first.clientErrors()).toEqual([]);
   expect(await second.events("remoteStream")).toHaveLength(1);
+  // What was chosen is asked for again by the next page, for it may be there again.
+  await first.page.reload();
+  expect(await first.enter({})).toEqual({ success: true });
+  await expect.poll(() => cameraOf(first)).toBe(chosen);
 });
 
 test("Without another camera the call goes on, and the next one that is plugged in is seen at once", async ({
@@ -173,6 +220,11 @@ function listed({ page }: Peer): Promise<DeviceList> {
 async function switchCamera({ page }: Peer, deviceId = ""): Promise<void> {
   const answer = page.evaluate((id) => lab.answer(cignal.camera.switchDevice(id)), deviceId);
   expect(await answer).toEqual({ success: true });
+}
+
+/** The camera that is captured. */
+function cameraOf({ page }: Peer): Promise<string | undefined> {
+  return page.evaluate(() => cignal.localMedia?.getVideoTracks()[0]?.getSettings().deviceId);
 }
 
 /** Each state that a source has had. */

@@ -16,6 +16,11 @@ export interface CignalOptions {
   role?: string | null | undefined;
   /** What to ask of getUserMedia. Both `false`: receive only. Default: `{ audio: true, video: true }`. */
   mediaConstraints?: MediaStreamConstraints | null | undefined;
+  /**
+   * Whether a device that was chosen with `switchDevice` is asked for again by the next page of this origin; it is kept
+   * in localStorage. A `deviceId` in `mediaConstraints` goes before it. Default: `true`.
+   */
+  rememberDevices?: boolean | undefined;
   /** Whether to connect as soon as somebody is there, so that the call starts at once. Default: `true`. */
   warm?: boolean | undefined;
   /**
@@ -54,6 +59,7 @@ export interface Settings {
   peerName: string | undefined;
   role: string | undefined;
   mediaConstraints: MediaStreamConstraints;
+  rememberDevices: boolean;
   warm: boolean;
   rings: boolean;
   ringTimeoutMs: number;
@@ -86,6 +92,7 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     peerName: set(options.peerName),
     role: set(options.role),
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
+    rememberDevices: options.rememberDevices ?? true,
     warm: warm && !ring,
     rings: ring,
     ringTimeoutMs,

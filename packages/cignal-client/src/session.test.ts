@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { enter } from "../test/enter-room.js";
+import { fakeStorage } from "../test/fake-browser.js";
 // Loaded on demand; for the first time it would take a while, of the real clock.
 import "./media/device-keeper.js";
 
@@ -57,6 +58,17 @@ describe("devices in a room", () => {
     browser.plug("fifth");
     await settle();
     expect(lists).toHaveLength(2);
+  });
+
+  it("are remembered unless that is switched off", async () => {
+    const storage = fakeStorage();
+    const originStorage = () => storage;
+    for (const rememberDevices of [false, true]) {
+      const { cignal } = await enter({ rememberDevices }, { originStorage });
+      await cignal.camera.switchDevice("second");
+      const remembered = storage.getItem("cignal devices");
+      expect(remembered).toBe(rememberDevices ? '{"camera":"second"}' : null);
+    }
   });
 
   it("are told at each change of their state, also to who listens later", async () => {

@@ -7,6 +7,7 @@ import { copyLink } from "./copy-link.js";
 import { CignalError, type Outcome } from "./errors.js";
 import { incomingCall } from "./incoming-call.js";
 import { Emitter } from "./lib/emitter.js";
+import { DeviceMemory } from "./media/device-memory.js";
 import { LocalMedia } from "./media/local-media.js";
 import { OnDemandPlayback } from "./media/on-demand-playback.js";
 import type { Environment, Settings } from "./options.js";
@@ -59,6 +60,7 @@ export class Session {
       browser,
       constraints: settings.mediaConstraints,
       screenRefusal: () => this.#screenRefusal(),
+      memory: new DeviceMemory(settings.rememberDevices ? browser.originStorage() : undefined),
       attempt: (run) => this.#outcomes.attempt(run),
       onStream: (stream) => this.events.emit("localStream", stream),
       onOutbound: (outbound) => this.room.setOutbound(outbound),

@@ -20,6 +20,15 @@ class FakeStream {
   };
 }
 
+/** A storage of its own, for two pages of one origin. */
+export function fakeStorage(): Pick<Storage, "getItem" | "setItem"> {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+  };
+}
+
 export const fakeStream = (...kinds: ("audio" | "video")[]): MediaStream =>
   new FakeStream(kinds.map((kind) => new FakeTrack(kind))) as unknown as MediaStream;
 
@@ -50,6 +59,7 @@ export function fakeBrowser({
       return () => Object.assign(page, nobody);
     },
     tabStorage: () => undefined,
+    originStorage: () => undefined,
     lock: async () => undefined,
     subtleCrypto: browser.subtleCrypto,
     randomId: browser.randomId,

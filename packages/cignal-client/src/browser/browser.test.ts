@@ -46,6 +46,7 @@ describe("without a browser", () => {
     expect(browser.wantsDebug()).toBe(false);
     browser.watchPage({ onHide: () => {}, onDoubt: () => {} })();
     expect(browser.tabStorage()).toBeUndefined();
+    expect(browser.originStorage()).toBeUndefined();
     expect(await browser.lock("x", 10)).toBeUndefined();
   });
 

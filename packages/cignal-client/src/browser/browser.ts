@@ -31,6 +31,8 @@ export interface Browser {
   watchPage(listeners: PageListeners): () => void;
   /** What this tab alone remembers, through reloads; `undefined` where there is none, as in a sandboxed frame. */
   tabStorage(): Pick<Storage, "getItem" | "setItem" | "removeItem"> | undefined;
+  /** What all pages of this origin remember; `undefined` where there is none, as in a sandboxed frame. */
+  originStorage(): Pick<Storage, "getItem" | "setItem"> | undefined;
   /**
    * Gets a lock that one page of this origin has at a time, waiting so long at most, in milliseconds. Resolves with what
    * releases it, or `undefined` if it could not be had.
@@ -110,6 +112,14 @@ export const browser: Browser = {
   tabStorage() {
     try {
       return globalThis.sessionStorage;
+    } catch {
+      return undefined;
+    }
+  },
+
+  originStorage() {
+    try {
+      return globalThis.localStorage;
     } catch {
       return undefined;
     }

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { attempt } from "../../test/attempt.js";
-import { fakeBrowser, fakeStream } from "../../test/fake-browser.js";
+import { fakeBrowser, fakeStorage, fakeStream } from "../../test/fake-browser.js";
 import type { CignalError } from "../errors.js";
+import { DeviceMemory } from "./device-memory.js";
 import { LocalMedia, NOTHING, type Outbound } from "./local-media.js";
 
 const dom = (name: string, extra: object = {}) =>
@@ -19,6 +20,7 @@ async function capture(
 function localMedia(
   constraints: MediaStreamConstraints,
   getUserMedia?: (constraints: MediaStreamConstraints) => Promise<MediaStream>,
+  storage?: ReturnType<typeof fakeStorage>,
 ) {
   const reported = new Set<unknown>();
   const streams: MediaStream[] = [];
@@ -28,6 +30,7 @@ function localMedia(
     browser: fakeBrowser({ getUserMedia: () => getUserMedia }),
     constraints,
     screenRefusal: () => undefined,
+    memory: new DeviceMemory(storage),
     attempt: attempt((error) => reported.add(error)),
     onStream: (stream) => streams.push(stream),
     onOutbound: (outbound) => outbounds.push(outbound),
@@ -172,6 +175,43 @@ describe("LocalMedia", () => {
       "camera off",
       "microphone off",
     ]);
+  });
+
+  it("asks for the device that a page before has chosen, unless this one has a wish of its own", async () => {
+    const storage = fakeStorage();
+    const first = localMedia(both, stream, storage);
+    await first.media.start();
+    await first.media.camera.switchDevice("second");
+    const getUserMedia = vi.fn(stream);
+    await localMedia({ video: { width: 640 } }, getUserMedia, storage).media.start();
+    const ownWish = { video: { deviceId: "first" } };
+    await localMedia(ownWish, getUserMedia, storage).media.start();
+    expect(getUserMedia.mock.calls).toEqual([
+      [{ video: { width: 640, deviceId: { exact: "second" } } }],
+      [ownWish],
+    ]);
+  });
+
+  it("does without the remembered device if it is not there, but not if it is denied", async () => {
+    const storage = fakeStorage();
+    storage.setItem("cignal devices", JSON.stringify({ camera: "gone" }));
+    const asked: unknown[] = [];
+    const camera = (name: string) => async (constraints: MediaStreamConstraints) => {
+      asked.push(constraints.video);
+      if (Object(constraints.video).deviceId) throw dom(name);
+      return stream(constraints);
+    };
+    const { media, errors } = localMedia(both, camera("OverconstrainedError"), storage);
+    await media.start();
+    expect([media.camera.state, media.microphone.state]).toEqual(["live", "live"]);
+    expect(asked.at(-1)).toBe(true);
+    expect(errors()).toEqual([]);
+
+    asked.length = 0;
+    const denied = localMedia({ video: true }, camera("NotAllowedError"), storage);
+    await denied.media.start();
+    expect(denied.media.camera.state).toBe("blocked");
+    expect(asked).toHaveLength(1);
   });
 
   it("insists on a device only at the moment when it is chosen", async () => {

@@ -3,6 +3,7 @@ import { CignalError, type Outcome } from "../errors.js";
 import { Capture } from "./capture.js";
 import type { DeviceFailure } from "./device-keeper.js";
 import type { DeviceList } from "./device-list.js";
+import type { DeviceMemory } from "./device-memory.js";
 import { Devices } from "./devices.js";
 import { Screen } from "./screen.js";
 import {
@@ -37,6 +38,7 @@ export interface LocalMediaOptions {
   constraints: MediaStreamConstraints;
   /** Why this side may not share a screen now, if it may not. */
   screenRefusal: () => CignalError | undefined;
+  memory: DeviceMemory;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
   /** The first time that there is something to show. */
@@ -152,13 +154,17 @@ export class LocalMedia {
   }
 
   #source(kind: DeviceKind, wanted: boolean | MediaTrackConstraints | undefined): Source {
+    const { memory } = this.#options;
+    const deviceId = Object(wanted).deviceId ? undefined : memory.recall(kind);
     return new Source({
       kind,
       // Phones open no second camera, and iOS silences the first of two microphones.
       order: "release first",
+      choice: { deviceId },
       attempt: this.#options.attempt,
       capture: (choice) => this.#capture.device(kind, wanted || true, choice),
       release: (track) => track.stop(),
+      onChosen: (deviceId) => memory.remember(kind, deviceId),
       onChange: () => this.#update(),
     });
   }

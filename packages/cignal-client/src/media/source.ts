@@ -37,7 +37,7 @@ export interface LocalSource {
   unmute(): void;
   /**
    * Captures another device from now on, an id of `listDevices`; if that cannot be had, the one before. Off, it will start
-   * with it.
+   * with it. The next page starts with it, too, unless `rememberDevices` is `false`.
    */
   switchDevice(deviceId: string): Promise<Outcome>;
   /** Sends a track of yours from now on, a canvas's or a file's, and starts if it was off. It is yours to stop. */
