@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { pull, sent, threeCameras } from "../lib/devices.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
 import { expect, test } from "../lib/test.js";
 
@@ -68,6 +69,42 @@ test("The sample of docs/quality.md saves data, and stops to", async ({ openCall
   await expect.poll(limits).toEqual([16_000, 150_000]);
   await page.getByLabel("Save data").uncheck();
   await expect.poll(limits).toEqual([undefined, undefined]);
+});
+
+test("The sample of docs/devices.md offers microphones, cameras and speakers, and shows which are used", async ({
+  launch,
+  openPage,
+  openPeer,
+  roomId,
+}) => {
+  const browser = await launch(threeCameras);
+  const first = await openPage({ browser });
+  const second = await openPeer({}, { browser });
+  const { page } = first;
+  await page.evaluate(async (roomId) => {
+    globalThis.cignal = await Cignal.createRoom({ roomId });
+    document.body.innerHTML = ["microphone", "camera", "speaker"]
+      .map((kind) => `<label>${kind} <select id=${kind}></select></label>`)
+      .join("");
+  }, roomId);
+  await page.addScriptTag({ content: sample("device-menu.js") });
+  await first.sees(1);
+  expect(await first.call()).toEqual({ success: true });
+  const camera = page.getByLabel("camera");
+  const cameras = ["fake_device_0", "fake_device_1", "fake_device_2"];
+  await expect(camera.getByRole("option")).toHaveText(cameras);
+  await expect(page.getByLabel("speaker").getByRole("option")).not.toHaveCount(0);
+
+  await page.getByLabel("microphone").selectOption("Fake Audio Input 2");
+  await camera.selectOption("fake_device_2");
+  const used = async () => [await sent(first, "audio"), await sent(first, "video")];
+  const chosen = async (kind: string) => ({ deviceId: await page.getByLabel(kind).inputValue() });
+  await expect.poll(used).toMatchObject([await chosen("microphone"), await chosen("camera")]);
+  await expectFrames(second.page);
+
+  await pull(first, (await chosen("camera")).deviceId);
+  await expect(camera.getByRole("option")).toHaveText(cameras.slice(0, 2));
+  await expect(camera.locator("option:checked")).toHaveText("fake_device_0");
 });
 
 test("The sample of docs/ringing.md asks, accepts and declines", async ({ openPeer }) => {
