@@ -1,6 +1,6 @@
 import type { PeerInfo } from "@cignal/protocol";
 import type { SourceUse } from "./media/local-media.js";
-import type { SourceState } from "./media/source.js";
+import type { SourceState } from "./media/local-source.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
 import type { CallState } from "./peer/peer-machine.js";
 import type { PeerMedia } from "./peer/remote-media.js";

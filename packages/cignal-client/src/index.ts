@@ -18,13 +18,13 @@ export {
   type ClientErrorCode,
   type Outcome,
 } from "./errors.js";
-export type { AttachOptions } from "./media/attachment.js";
 export { listDevices } from "./list-devices.js";
+export type { AttachOptions } from "./media/attachment.js";
 export type { DeviceList, ListedDevice } from "./media/device-list.js";
 export type { SourceUse } from "./media/local-media.js";
+export type { LocalSource, SourceState } from "./media/local-source.js";
 export type { AudioQuality, Quality, VideoQuality } from "./media/quality-options.js";
 export type { LocalScreen, ScreenOptions } from "./media/screen.js";
-export type { LocalSource, SourceState } from "./media/source.js";
 export type { CignalOptions } from "./options.js";
 export type { CancelReason } from "./peer/call.js";
 export type { Diagnosis } from "./peer/diagnosis.js";

@@ -43,6 +43,7 @@ export function fakeBrowser({
     pageUrl: () => "https://example.org/call?roomId=x",
     createPeerConnection: network.create,
     startWebRTC: () => {},
+    isSecure: () => false,
     createMediaStream: () => fakeStream(),
     codecs: () => [],
     createAudio: () => new FakePlayer() as unknown as HTMLAudioElement,

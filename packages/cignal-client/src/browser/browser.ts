@@ -17,6 +17,8 @@ export interface Browser {
   codecs(kind: "audio" | "video"): RTCRtpCodec[];
   /** An element that nobody sees. */
   createAudio(): HTMLAudioElement;
+  /** Whether the page is one to which browsers give devices: on https or on localhost. */
+  isSecure(): boolean;
   /** `undefined` where the page has no access to devices, as on plain http. */
   getUserMedia(): ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined;
   /** `undefined` where no screen can be shared, as on phones. */
@@ -65,6 +67,8 @@ export const browser: Browser = {
   codecs: (kind) => RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
 
   createAudio: () => new Audio(),
+
+  isSecure: () => globalThis.isSecureContext,
 
   getUserMedia() {
     const devices = globalThis.navigator?.mediaDevices;

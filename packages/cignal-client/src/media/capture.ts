@@ -17,7 +17,9 @@ type Answer = { requests: Request[] } & ({ stream: MediaStream } | { cause: unkn
 /** Where another device may do. */
 const OF_THE_DEVICE = ["device-not-found", "device-busy", "constraints-not-met"];
 
-const INSECURE = "insecure page";
+/** Why a browser has no function to capture with, in the words of `explain`. */
+export const missing = (browser: Browser) =>
+  browser.isSecure() ? "not supported" : "insecure page";
 
 const TRACKS = { microphone: "audio", camera: "video" } as const;
 
@@ -59,7 +61,7 @@ export class Capture {
     const requests = this.#requests;
     this.#requests = [];
     const together = await this.#get(requests);
-    const failed = "cause" in together && together.cause !== INSECURE && requests.length > 1;
+    const failed = "cause" in together && this.#browser.getUserMedia() && requests.length > 1;
     // Together they failed: one of them may work, and the errors then say which does not.
     const answers = failed
       ? await Promise.all(requests.map((request) => this.#get([request])))
@@ -69,7 +71,7 @@ export class Capture {
 
   async #get(requests: Request[]): Promise<Answer> {
     const getUserMedia = this.#browser.getUserMedia();
-    if (!getUserMedia) return { requests, cause: INSECURE };
+    if (!getUserMedia) return { requests, cause: missing(this.#browser) };
     const constraints = Object.fromEntries(
       requests.map((request) => [TRACKS[request.kind], request.constraints]),
     );

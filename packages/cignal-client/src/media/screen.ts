@@ -1,7 +1,8 @@
 import type { Browser } from "../browser/browser.js";
 import type { CignalError, Outcome } from "../errors.js";
-import { captureError } from "./capture.js";
-import { type LocalSource, Source, type SourceState } from "./source.js";
+import { captureError, missing } from "./capture.js";
+import type { LocalSource, SourceState } from "./local-source.js";
+import { Source } from "./source.js";
 
 /** What to ask of getDisplayMedia, as far as it is not the default. */
 export interface ScreenOptions extends DisplayMediaStreamOptions {
@@ -111,8 +112,8 @@ export class Screen implements LocalScreen {
     if (refused) throw refused;
     const { contentHint = "detail", ...constraints } = this.#options;
     const getDisplayMedia = browser.getDisplayMedia();
-    const missing = browser.getUserMedia() ? "not supported" : "insecure page";
-    const asked = getDisplayMedia?.({ ...DEFAULTS, ...constraints }) ?? Promise.reject(missing);
+    const asked =
+      getDisplayMedia?.({ ...DEFAULTS, ...constraints }) ?? Promise.reject(missing(browser));
     const stream = await asked.catch(async (cause: unknown) => {
       throw await captureError(cause, "screen");
     });

@@ -1,48 +1,6 @@
 import { debug } from "../browser/debug.js";
 import { CignalError, type Outcome } from "../errors.js";
-
-/**
- * How a microphone or a camera is:
- * - `off`: nothing is captured, and the device is free
- * - `starting`: the browser, or the user, was asked for it
- * - `live`: it is captured
- * - `muted`: it is captured and sends silence or black, because `mute` was called
- * - `interrupted`: the same, because the system wants it so, as during a phone call
- * - `blocked`: it could not be had; `error` says why
- * - `ended`: it was captured and has gone away by itself, as a device that was pulled out. Another device takes its place
- *   as soon as there is one
- */
-export type SourceState =
-  | "off"
-  | "starting"
-  | "live"
-  | "muted"
-  | "interrupted"
-  | "blocked"
-  | "ended";
-
-/** A capture device of this side, or a track in its place. */
-export interface LocalSource {
-  readonly state: SourceState;
-  /** What is captured, muted or not. */
-  readonly track: MediaStreamTrack | null;
-  /** Why it is `blocked`. */
-  readonly error: CignalError | undefined;
-  /** Captures what it did last, at first what `mediaConstraints` say. Resolves when it is there, or not wanted any more. */
-  start(): Promise<Outcome>;
-  /** Releases the device; its light goes out. */
-  stop(): void;
-  /** Sends silence or black from now on, and keeps the device. Off, it will start muted. */
-  mute(): void;
-  unmute(): void;
-  /**
-   * Captures another device from now on, an id of `listDevices`; if that cannot be had, the one before. Off, it will start
-   * with it. The next page starts with it, too, unless `rememberDevices` is `false`.
-   */
-  switchDevice(deviceId: string): Promise<Outcome>;
-  /** Sends a track of yours from now on, a canvas's or a file's, and starts if it was off. It is yours to stop. */
-  use(track: MediaStreamTrack): Promise<Outcome>;
-}
+import type { LocalSource, SourceIntent, SourceState } from "./local-source.js";
 
 export type DeviceKind = "microphone" | "camera";
 
@@ -117,6 +75,12 @@ export class Source implements LocalSource {
   /** The device that was chosen, whether or not it is there. */
   get wished(): string | undefined {
     return (this.#choice.insteadOf ?? this.#choice).deviceId;
+  }
+
+  /** What the page wants of it; `undefined` with a track of the page's own. */
+  get intent(): SourceIntent | undefined {
+    if (this.#wanted === "off") return "off";
+    return this.#choice.track ? undefined : this.#sound;
   }
 
   /** Whether it is on and has no device: its own has gone away, or there was none. */
