@@ -1,5 +1,5 @@
 import { startCall } from "../lib/call.js";
-import { expectAudio, expectFrames } from "../lib/media.js";
+import { expectAudio, expectFrames, expectSilence } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
 
@@ -44,6 +44,34 @@ for (const peerIds of [
     expect(room?.peers).toHaveLength(2);
   });
 }
+
+test("What was muted or switched off stays so on the reloaded page, and no device is asked for in vain", async ({
+  openCall,
+  roomId,
+}) => {
+  const [stays, reloads] = await openCall();
+  await reloads.page.evaluate(() => {
+    cignal.microphone.mute();
+    cignal.camera.stop();
+  });
+  const media = async () => (await stays.state()).peers[0];
+  await expect.poll(media).toMatchObject({ microphone: "muted", camera: "off" });
+
+  await reloads.page.reload();
+  expect(await reloads.enter({ roomId, peerId: "second" })).toEqual({ success: true });
+  await expect.poll(() => reloads.state()).toMatchObject({ microphone: "muted", camera: "off" });
+  await expect.poll(() => stays.events("reconnected")).toHaveLength(1);
+  expect(await media()).toMatchObject({ microphone: "muted", camera: "off" });
+  expect(await reloads.capturedTracks()).toEqual(["live"]);
+  await expectSilence(stays.page);
+
+  await reloads.page.evaluate(() => {
+    cignal.microphone.unmute();
+    return cignal.camera.start();
+  });
+  await expectFrames(stays.page);
+  await expectAudio(stays.page);
+});
 
 test("L4: reloading again and again leaves no ghost, also before the call", async ({
   openPeer,

@@ -151,7 +151,7 @@ export class Room {
     const { you, peers, iceServers, revision, resumed, resumeToken, gracePeriodMs } = welcome;
     this.#me = you;
     this.#revision = revision;
-    void this.#tab.remember(resumeToken);
+    void this.#tab.remember({ resumeToken });
     this.#mesh.setICEServers(iceServers);
     const present = peers.map(({ id }) => id);
     for (const { info } of this.peers) {

@@ -56,19 +56,26 @@ export class Session {
       newestOnly: ["stateChanged", "devicesChanged", "playbackBlocked"],
     });
     this.#outcomes = new Outcomes(this.events, () => this.closed);
+    const memory = new DeviceMemory(settings.rememberDevices ? browser.originStorage() : undefined);
     this.media = new LocalMedia({
       browser,
       constraints: settings.mediaConstraints,
       screenRefusal: () => this.#screenRefusal(),
-      memory: new DeviceMemory(settings.rememberDevices ? browser.originStorage() : undefined),
+      memory,
+      intent: tab.intent,
       attempt: (run) => this.#outcomes.attempt(run),
       onStream: (stream) => this.events.emit("localStream", stream),
       onOutbound: (outbound) => this.room.setOutbound(outbound),
       onState: (source, state) => this.events.emit("localMediaChanged", source, state),
-      onDevices: (devices) => this.events.emit("devicesChanged", devices),
+      onIntent: (intent) => void tab.remember({ intent }),
+      onDevices: (devices) => {
+        this.playback.onDevices(devices.speakers.map(({ deviceId }) => deviceId));
+        this.events.emit("devicesChanged", devices);
+      },
       onChange: () => this.#changed(),
     });
     this.playback = new OnDemandPlayback({
+      memory,
       ownId: tab.peerId,
       others: () => this.room.peers.map(({ info }) => info.id),
       streamOf: (peerId, screen) => this.#streamOf(peerId, screen),

@@ -3,7 +3,7 @@ import { attempt } from "../../test/attempt.js";
 import { fakeBrowser, fakeStorage, fakeStream } from "../../test/fake-browser.js";
 import type { CignalError } from "../errors.js";
 import { DeviceMemory } from "./device-memory.js";
-import { LocalMedia, NOTHING, type Outbound } from "./local-media.js";
+import { type Intent, LocalMedia, NOTHING, type Outbound } from "./local-media.js";
 
 const dom = (name: string, extra: object = {}) =>
   Object.assign(new Error("from the browser"), { name }, extra);
@@ -21,7 +21,9 @@ function localMedia(
   constraints: MediaStreamConstraints,
   getUserMedia?: (constraints: MediaStreamConstraints) => Promise<MediaStream>,
   storage?: ReturnType<typeof fakeStorage>,
+  intent?: unknown,
 ) {
+  const intents: Intent[] = [];
   const reported = new Set<unknown>();
   const streams: MediaStream[] = [];
   const outbounds: Outbound[] = [];
@@ -29,6 +31,8 @@ function localMedia(
   const media = new LocalMedia({
     browser: fakeBrowser({ getUserMedia: () => getUserMedia }),
     constraints,
+    intent,
+    onIntent: (intent) => intents.push(intent),
     screenRefusal: () => undefined,
     memory: new DeviceMemory(storage),
     attempt: attempt((error) => reported.add(error)),
@@ -38,7 +42,14 @@ function localMedia(
     onDevices: () => {},
     onChange: () => {},
   });
-  return { media, streams, outbounds, states, errors: () => [...reported] as CignalError[] };
+  return {
+    media,
+    streams,
+    outbounds,
+    states,
+    intents,
+    errors: () => [...reported] as CignalError[],
+  };
 }
 
 const both = { audio: true, video: true };
@@ -229,6 +240,38 @@ describe("LocalMedia", () => {
     expect(errors()).toEqual([]);
     expect(await media.camera.switchDevice("third")).toMatchObject({ success: false });
     expect(media.camera.state).toBe("live");
+  });
+
+  it.each([
+    [{ microphone: "muted", camera: "off" }, both, "muted", "off"],
+    [{ microphone: "on", camera: "muted" }, { audio: false, video: false }, "live", "muted"],
+    [{ camera: "off" }, both, "live", "off"],
+    [undefined, both, "live", "live"],
+    ["nonsense", both, "live", "live"],
+    [{ microphone: 7, camera: null }, { audio: true }, "live", "off"],
+  ])("goes on as %j says of the page before", async (intent, constraints, microphone, camera) => {
+    const { media } = localMedia(constraints, stream, undefined, intent);
+    await media.start();
+    expect([media.microphone.state, media.camera.state]).toEqual([microphone, camera]);
+  });
+
+  it("tells what the page wants, not what becomes of it, for the next page", async () => {
+    const { media, intents } = localMedia(both, async (constraints) => {
+      if (constraints.video) throw dom("NotFoundError");
+      return stream(constraints);
+    });
+    media.camera.mute();
+    expect(intents).toEqual([]);
+    await media.start();
+    expect(intents).toEqual([{ microphone: "on", camera: "muted" }]);
+    media.microphone.stop();
+    await media.camera.use(fakeStream("video").getVideoTracks()[0] as MediaStreamTrack);
+    expect(intents.slice(1)).toEqual([
+      { microphone: "off", camera: "muted" },
+      { microphone: "off", camera: undefined },
+    ]);
+    media.stop();
+    expect(intents).toHaveLength(3);
   });
 
   it("has nothing left after it was stopped", async () => {

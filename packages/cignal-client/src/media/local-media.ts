@@ -5,14 +5,9 @@ import type { DeviceFailure } from "./device-keeper.js";
 import type { DeviceList } from "./device-list.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { Devices } from "./devices.js";
+import type { LocalSource, SourceIntent, SourceState } from "./local-source.js";
 import { Screen } from "./screen.js";
-import {
-  type DeviceKind,
-  type LocalSource,
-  Source,
-  type SourceKind,
-  type SourceState,
-} from "./source.js";
+import { type DeviceKind, Source, type SourceKind } from "./source.js";
 
 /** What is sent of each kind, or `null`. */
 export interface LocalTracks {
@@ -32,6 +27,9 @@ export interface Outbound extends LocalTracks {
   screen: SourceUse;
 }
 
+/** What the page wants of each device; one that it says nothing of is as at first. */
+export type Intent = { [Kind in DeviceKind]?: SourceIntent };
+
 export interface LocalMediaOptions {
   browser: Browser;
   /** What each kind is asked for with; a kind that is `false` or missing is not asked for at first. */
@@ -39,10 +37,14 @@ export interface LocalMediaOptions {
   /** Why this side may not share a screen now, if it may not. */
   screenRefusal: () => CignalError | undefined;
   memory: DeviceMemory;
+  /** What this tab wanted before its page was reloaded, an `Intent` if it is anything; else the constraints say it. */
+  intent: unknown;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
   /** The first time that there is something to show. */
   onStream: (stream: MediaStream) => void;
+  /** What the page wants has changed. */
+  onIntent: (intent: Intent) => void;
   /** What the other side gets has changed. */
   onOutbound: (outbound: Outbound) => void;
   onState: (kind: SourceKind, state: SourceState) => void;
@@ -63,6 +65,9 @@ export const NOTHING: Outbound = {
   camera: "off",
   screen: "off",
 };
+
+const isIntent = (value: unknown): value is SourceIntent =>
+  value === "on" || value === "muted" || value === "off";
 
 const KEYS = Object.keys(NOTHING) as (keyof Outbound)[];
 
@@ -87,6 +92,7 @@ export class LocalMedia {
     screen: "off",
   };
   readonly #devices: Devices;
+  #intended: string | undefined;
   /** At first both come together, and are shown so. */
   #state: "starting" | "waiting" | "shown" | "stopped" = "waiting";
 
@@ -130,13 +136,26 @@ export class LocalMedia {
   }
 
   async #start(): Promise<void> {
-    const { audio = false, video = false } = this.#options.constraints;
     // A page may have shown one of them before, as a preview.
     if (this.#state === "waiting") this.#state = "starting";
-    await Promise.all([audio && this.microphone.start(), video && this.camera.start()]);
+    const { audio = false, video = false } = this.#options.constraints;
+    await Promise.all([
+      this.#startAsIntended("microphone", audio),
+      this.#startAsIntended("camera", video),
+    ]);
     if (!this.#isStarting()) return;
     this.#state = "waiting";
     this.#update();
+  }
+
+  async #startAsIntended(
+    kind: DeviceKind,
+    atFirst: boolean | MediaTrackConstraints,
+  ): Promise<void> {
+    const recalled: unknown = Object(this.#options.intent)[kind];
+    const intent = isIntent(recalled) ? recalled : atFirst ? "on" : "off";
+    if (intent === "muted") this[kind].mute();
+    if (intent !== "off") await this[kind].start();
   }
 
   /** Releases the devices, also those that are still being asked for. */
@@ -183,9 +202,21 @@ export class LocalMedia {
     if (changed) this.#options.onOutbound(outbound);
     this.#options.onChange();
     this.#tellStates();
+    this.#tellIntent();
     if (!stream || this.#state !== "waiting") return;
     this.#state = "shown";
     this.#options.onStream(stream);
+  }
+
+  /** Of what the page has only begun to show, nothing is known yet. */
+  #tellIntent(): void {
+    if (!this.#started || this.#state === "stopped") return;
+    const { microphone, camera } = this;
+    const intent = { microphone: microphone.intent, camera: camera.intent };
+    const text = JSON.stringify(intent);
+    if (text === this.#intended) return;
+    this.#intended = text;
+    this.#options.onIntent(intent);
   }
 
   #tellStates(): void {

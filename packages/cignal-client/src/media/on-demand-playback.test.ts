@@ -1,18 +1,20 @@
 import { describe, expect, it, vi } from "vitest";
 import { attempt } from "../../test/attempt.js";
-import { fakeStream } from "../../test/fake-browser.js";
+import { fakeStorage, fakeStream } from "../../test/fake-browser.js";
 import { FakePlayer, FakeSpeakers } from "../../test/fake-player.js";
 import type { CignalError } from "../errors.js";
+import { DeviceMemory } from "./device-memory.js";
 import { OnDemandPlayback } from "./on-demand-playback.js";
 
 /** A page in a call with Bob. */
-function call({ mayPlay = true } = {}) {
+function call({ mayPlay = true, storage = fakeStorage() } = {}) {
   const policy = { mayPlay };
   const bobs = fakeStream("audio", "video");
   const speakers = new FakeSpeakers();
   const errors: CignalError[] = [];
   const onBlocked = vi.fn();
   const playback = new OnDemandPlayback({
+    memory: new DeviceMemory(storage),
     ownId: "me",
     others: () => ["bob"],
     streamOf: (id) => (id === "bob" ? bobs : null),
@@ -26,6 +28,33 @@ function call({ mayPlay = true } = {}) {
 }
 
 const isLoaded = () => import("./playback.js").then(() => new Promise(setImmediate));
+
+describe("the speaker", () => {
+  it("that was chosen on an earlier page is used as soon as it is there", async () => {
+    const storage = fakeStorage();
+    const before = call({ storage });
+    expect(await before.playback.setSpeaker("desk")).toEqual({ success: true });
+    expect(await before.playback.setSpeaker("nowhere")).toMatchObject({ success: false });
+
+    const { playback, player } = call({ storage });
+    const element = player();
+    playback.attach(element);
+    await isLoaded();
+    expect(element.sinkId).toBe("");
+    playback.onDevices(["head", "desk"]);
+    await vi.waitFor(() => expect(element.sinkId).toBe("desk"));
+  });
+
+  it("is known to be there also if playback is loaded after that", async () => {
+    const storage = fakeStorage();
+    await call({ storage }).playback.setSpeaker("desk");
+    const { playback, player } = call({ storage });
+    playback.onDevices(["desk"]);
+    const element = player();
+    playback.attach(element);
+    await vi.waitFor(() => expect(element.sinkId).toBe("desk"));
+  });
+});
 
 describe("what is attached while playback is being loaded", () => {
   it("shows as soon as it is there", async () => {

@@ -1,10 +1,12 @@
 import { debug } from "../browser/debug.js";
 import { CignalError, notLoaded, type Outcome } from "../errors.js";
 import type { AttachOptions } from "./attachment.js";
+import type { DeviceMemory } from "./device-memory.js";
 import type { Playback, PlaybackOptions } from "./playback.js";
 import type { PlaybackProblem } from "./speaker.js";
 
-interface OnDemandOptions extends Omit<PlaybackOptions, "log"> {
+interface OnDemandOptions extends Omit<PlaybackOptions, "log" | "recalledSpeaker"> {
+  memory: DeviceMemory;
   /** Runs what a method promised, and reports its error. */
   attempt: (run: () => Promise<void>) => Promise<Outcome>;
 }
@@ -14,6 +16,7 @@ export class OnDemandPlayback {
   readonly #options: OnDemandOptions;
   #loading: Promise<Playback> | undefined;
   #loaded: Playback | undefined;
+  #speakerIds: readonly string[] | undefined;
   #state: "open" | "over" = "open";
 
   constructor(options: OnDemandOptions) {
@@ -42,11 +45,16 @@ export class OnDemandPlayback {
   }
 
   setSpeaker(deviceId: string): Promise<Outcome> {
-    return this.#attempt(async () => (await this.#load()).setSpeaker(deviceId));
+    return this.#attempt(async () => {
+      const problem = await (await this.#load()).setSpeaker(deviceId);
+      if (!problem) this.#options.memory.remember("speaker", deviceId);
+      return problem;
+    });
   }
 
   /** The ids of the output devices that there are now. */
   onDevices(speakerIds: readonly string[]): void {
+    this.#speakerIds = speakerIds;
     this.#loaded?.onDevices(speakerIds);
   }
 
@@ -71,7 +79,10 @@ export class OnDemandPlayback {
   #load(): Promise<Playback> {
     this.#loading ??= import("./playback.js").then(
       ({ Playback }) => {
-        this.#loaded = new Playback({ ...this.#options, log: debug("playback") });
+        const recalledSpeaker = this.#options.memory.recall("speaker");
+        const log = debug("playback");
+        this.#loaded = new Playback({ ...this.#options, recalledSpeaker, log });
+        if (this.#speakerIds) this.#loaded.onDevices(this.#speakerIds);
         return this.#loaded;
       },
       (cause) => {

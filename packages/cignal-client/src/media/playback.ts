@@ -12,6 +12,8 @@ export interface PlaybackOptions {
   createAudio: () => Outlet;
   /** The browser wants a click before it plays. Once, until all of it could be played. */
   onBlocked: () => void;
+  /** The output device that was chosen on an earlier page. */
+  recalledSpeaker?: string | undefined;
   log?: (format: string, ...args: unknown[]) => void;
 }
 
@@ -23,7 +25,7 @@ export class Playback {
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
-    this.#speaker = new Speaker(options.createAudio, options.log);
+    this.#speaker = new Speaker(options.createAudio, options.log, options.recalledSpeaker);
   }
 
   /** Plays it in this element from now on, whatever comes and goes. Returns what ends that; another `attach` does, too. */

@@ -40,12 +40,16 @@ export class Speaker {
   #asked = 0;
   #answered = 0;
 
+  /** @param recalled - chosen on an earlier page; used once it is known to be there */
   constructor(
     createAudio: () => Outlet,
     log: (format: string, ...args: unknown[]) => void = () => {},
+    recalled?: string,
   ) {
     this.#createAudio = createAudio;
     this.#log = log;
+    this.#chosen = recalled;
+    if (recalled) this.#connected = [];
   }
 
   add(outlet: Outlet): void {

@@ -33,31 +33,44 @@ describe("what a tab remembers of its place in a room", () => {
     const { browser } = profile().tab();
     const first = await TabSession.open({ browser, ...room });
     expect(first.resumeToken).toBeUndefined();
-    await first.remember("token-1");
-    await first.remember("token-2");
+    await first.remember({ resumeToken: "token-1" });
+    await first.remember({ resumeToken: "token-2" });
     first.letGo();
     const second = await TabSession.open({ browser, ...room });
     expect(second).toMatchObject({ peerId: first.peerId, resumeToken: "token-2" });
+  });
+
+  it("keeps what the page wants of its devices, once the server has let it in", async () => {
+    const { browser, memory } = profile().tab();
+    const first = await TabSession.open({ browser, ...room });
+    await first.remember({ intent: { camera: "off" } });
+    expect(memory.size).toBe(0);
+    await first.remember({ resumeToken: "token-1" });
+    first.letGo();
+    const second = await TabSession.open({ browser, ...room });
+    expect(second.intent).toEqual({ camera: "off" });
+    await second.remember({ intent: { camera: "on" } });
+    expect(second).toMatchObject({ resumeToken: "token-1", intent: { camera: "on" } });
   });
 
   it("L4: a copy of a tab whose original is there begins as somebody else", async () => {
     const { tab } = profile();
     const original = tab();
     const first = await TabSession.open({ browser: original.browser, ...room });
-    await first.remember("token-1");
+    await first.remember({ resumeToken: "token-1" });
     const copy = tab(new Map(original.memory));
     const second = await TabSession.open({ browser: copy.browser, ...room });
     expect(second.peerId).not.toBe(first.peerId);
     expect(second.resumeToken).toBeUndefined();
-    await second.remember("token-9");
+    await second.remember({ resumeToken: "token-9" });
     expect(original.memory).not.toEqual(copy.memory);
   });
 
   it("L5: who has left is forgotten, and a late welcome is not remembered", async () => {
     const { memory, browser } = profile().tab();
     const first = await TabSession.open({ browser, ...room });
-    await first.remember("token-1");
-    const late = first.remember("token-2");
+    await first.remember({ resumeToken: "token-1" });
+    const late = first.remember({ resumeToken: "token-2" });
     first.forget();
     await late;
     expect(memory.size).toBe(0);
@@ -71,7 +84,7 @@ describe("what a tab remembers of its place in a room", () => {
   ])("begins anew for %s", async (_what, other) => {
     const { browser } = profile().tab();
     const first = await TabSession.open({ browser, ...room });
-    await first.remember("token-1");
+    await first.remember({ resumeToken: "token-1" });
     first.letGo();
     expect((await TabSession.open({ browser, ...other })).resumeToken).toBeUndefined();
   });
@@ -91,7 +104,7 @@ describe("what a tab remembers of its place in a room", () => {
       browser: { ...browser, lock: async () => undefined },
       ...room,
     });
-    await session.remember("token-1");
+    await session.remember({ resumeToken: "token-1" });
     expect(session.resumeToken).toBe("token-1");
     expect(memory.size).toBe(0);
   });

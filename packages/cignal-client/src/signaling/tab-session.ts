@@ -7,6 +7,8 @@ const CLAIM_MS = 500;
 interface Place {
   peerId: string;
   resumeToken: string;
+  /** What the page wants of its devices; for the next page to read. */
+  intent?: unknown;
 }
 
 export interface TabSessionOptions {
@@ -51,13 +53,19 @@ export class TabSession {
 
   /** Proves to the server who we are (L4). */
   get resumeToken(): string | undefined {
-    return this.#place?.resumeToken;
+    return this.#place?.resumeToken || undefined;
   }
 
-  /** Remembers the token for the next page. */
-  async remember(resumeToken: string): Promise<void> {
-    const place = { peerId: this.peerId, resumeToken };
+  /** What the page before this one wanted of its devices, if it said so. */
+  get intent(): unknown {
+    return this.#place?.intent;
+  }
+
+  /** Remembers these for the next page, which only a token lets in. */
+  async remember(news: Partial<Pick<Place, "resumeToken" | "intent">>): Promise<void> {
+    const place = { peerId: this.peerId, resumeToken: "", ...this.#place, ...news };
     this.#place = place;
+    if (!place.resumeToken) return;
     const held = await this.#release;
     if (held && this.#place === place) {
       this.#options.browser.tabStorage()?.setItem(this.#key, JSON.stringify(place));
