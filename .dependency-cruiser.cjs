@@ -8,7 +8,7 @@ const clientLayers = [
   ["lib", "errors[.]ts"],
   ["browser"],
   ["signaling", "media", "data", "stats"],
-  ["peer"],
+  ["peer", "playback"],
 ];
 
 const client = "^packages/cignal-client/src/";

@@ -60,6 +60,8 @@ const files: [path: string, source: string, ...broken: string[]][] = [
   [`${client}/stats/up.ts`, `import "../peer/peer.js";`, "client-layers-stats"],
   [`${client}/peer/peer.ts`, `import "../data/chat.js"; import "../lib/scope.js";`],
   [`${client}/peer/up.ts`, `import "../cignal.js";`, "client-layers-peer", "client-entries"],
+  [`${client}/playback/down.ts`, `import "../media/local-media.js";`],
+  [`${client}/playback/aside.ts`, `import "../peer/peer.js";`, "client-layers-playback"],
   [`${client}/options.ts`, `import "./errors.js";`],
   [`${client}/cignal.ts`, `import "./peer/peer.js"; import "./options.js";`],
   [`${client}/index.ts`, `export * from "./cignal.js";`],

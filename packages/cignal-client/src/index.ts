@@ -19,7 +19,6 @@ export {
   type Outcome,
 } from "./errors.js";
 export { listDevices } from "./list-devices.js";
-export type { AttachOptions } from "./media/attachment.js";
 export type { DeviceList, ListedDevice } from "./media/device-list.js";
 export type { SourceUse } from "./media/local-media.js";
 export type { LocalSource, SourceState } from "./media/local-source.js";
@@ -32,6 +31,7 @@ export type { RecoveryCause } from "./peer/ice-restart.js";
 export type { CallState } from "./peer/peer-machine.js";
 export type { PeerMedia } from "./peer/remote-media.js";
 export type { SecurityCode } from "./peer/security-code.js";
+export type { AttachOptions } from "./playback/attachment.js";
 export type { SignalingState } from "./signaling/connection-machine.js";
 export type { SignalingSocket } from "./signaling/socket.js";
 export type { Scenario, ScenarioOptions } from "./simulate/simulate.js";

@@ -3,7 +3,7 @@ import { attempt } from "../../test/attempt.js";
 import { fakeStorage, fakeStream } from "../../test/fake-browser.js";
 import { FakePlayer, FakeSpeakers } from "../../test/fake-player.js";
 import type { CignalError } from "../errors.js";
-import { DeviceMemory } from "./device-memory.js";
+import { DeviceMemory } from "../media/device-memory.js";
 import { OnDemandPlayback } from "./on-demand-playback.js";
 
 /** A page in a call with Bob. */

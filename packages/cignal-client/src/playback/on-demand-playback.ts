@@ -1,7 +1,7 @@
 import { debug } from "../browser/debug.js";
 import { CignalError, notLoaded, type Outcome } from "../errors.js";
+import type { DeviceMemory } from "../media/device-memory.js";
 import type { AttachOptions } from "./attachment.js";
-import type { DeviceMemory } from "./device-memory.js";
 import type { Playback, PlaybackOptions } from "./playback.js";
 import type { PlaybackProblem } from "./speaker.js";
 
