@@ -3,10 +3,10 @@ import { build, type Metafile } from "esbuild";
 
 const resolveDir = fileURLToPath(new URL(".", import.meta.url));
 
-/** The files that a page loads at once: the first one and what it imports, without what it imports on demand. */
-function loadedAtOnce({ outputs }: Metafile): string[] {
+/** These entry points and what they import, without what that imports on demand. */
+function loadedWith({ outputs }: Metafile, isEntry: (entryPoint: string) => boolean): string[] {
   // What is imported on demand counts as an entry point, too.
-  const loaded = Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === "<stdin>");
+  const loaded = Object.keys(outputs).filter((file) => isEntry(outputs[file]?.entryPoint ?? ""));
   for (const file of loaded) {
     for (const { path, kind, external } of outputs[file]?.imports ?? []) {
       if (kind === "import-statement" && !external && !loaded.includes(path)) loaded.push(path);
@@ -18,12 +18,20 @@ function loadedAtOnce({ outputs }: Metafile): string[] {
 /** Code as a page loads it. */
 export interface Code {
   atOnce: Uint8Array[];
+  /** While a call connects. */
+  forCall: Uint8Array[];
   /** Only when it is needed. */
   onDemand: Uint8Array[];
 }
 
-/** All that `name` exports, as a bundler puts it into a page: minified, what is imported on demand apart. */
-export async function bundle(name: string, external: string[] = []): Promise<Code> {
+/**
+ * All that `name` exports, as a bundler puts it into a page: minified, what is imported on demand apart, and of that those
+ * parts that `call` matches, which every call imports.
+ */
+export async function bundle(
+  name: string,
+  { external = [], call = /^$/ }: { external?: string[]; call?: RegExp } = {},
+): Promise<Code> {
   const { metafile, outputFiles } = await build({
     stdin: { contents: `export * from "${name}"`, resolveDir },
     bundle: true,
@@ -39,8 +47,16 @@ export async function bundle(name: string, external: string[] = []): Promise<Cod
     metafile: true,
     logLevel: "error",
   });
-  const loaded = loadedAtOnce(metafile).map((file) => `${resolveDir}${file}`);
-  const contents = (atOnce: boolean) =>
-    outputFiles.filter(({ path }) => loaded.includes(path) === atOnce).map((file) => file.contents);
-  return { atOnce: contents(true), onDemand: contents(false) };
+  const isPage = (entry: string) => entry === "<stdin>";
+  const page = loadedWith(metafile, isPage);
+  const both = loadedWith(metafile, (entry) => isPage(entry) || call.test(entry));
+  const contents = (isWanted: (file: string) => boolean) =>
+    outputFiles
+      .filter(({ path }) => isWanted(path.slice(resolveDir.length)))
+      .map((file) => file.contents);
+  return {
+    atOnce: contents((file) => page.includes(file)),
+    forCall: contents((file) => both.includes(file) && !page.includes(file)),
+    onDemand: contents((file) => !both.includes(file)),
+  };
 }

@@ -9,12 +9,19 @@ const { resolve } = createRequire(import.meta.url);
 /** A minified file that a package ships for browsers. */
 const shipped = async (file: string): Promise<Code> => ({
   atOnce: [await readFile(resolve(file))],
+  forCall: [],
   onDemand: [],
 });
 
+/** What each call of Cignal imports while it connects. */
+const call = /dist\/(session|recovery|device-keeper)-/;
+
 const contents: [string, Code][] = [
-  ["cignal-client, without socket.io-client", await bundle("cignal-client", ["socket.io-client"])],
-  ["cignal-client, whole", await bundle("cignal-client")],
+  [
+    "cignal-client, without socket.io-client",
+    await bundle("cignal-client", { external: ["socket.io-client"], call }),
+  ],
+  ["cignal-client, whole", await bundle("cignal-client", { call })],
   ["PeerJS 1.5.5", await bundle("peerjs")],
   ["simple-peer 9.11.1, its simplepeer.min.js", await shipped("simple-peer/simplepeer.min.js")],
   [
@@ -29,9 +36,11 @@ const kB = (files: Uint8Array[]) =>
 
 const zipped = (files: Uint8Array[]) => kB(files.map((file) => gzipSync(file, { level: 9 })));
 
-const rows = contents.map(([title, { atOnce, onDemand }]) => {
+const rows = contents.map(([title, { atOnce, forCall, onDemand }]) => {
   if (atOnce.length === 0) throw new Error(`nothing was made of ${title}`);
-  return [title, kB(atOnce), zipped(atOnce), zipped(onDemand)];
+  return [title, ...[atOnce, forCall, onDemand].map(zipped)];
 });
 
-console.log(table(["kB (1,000 bytes)", "minified", "gzip -9", "on demand, gzip -9"], rows));
+console.log(
+  table(["kB (1,000 bytes), gzip -9", "at once", "while a call connects", "on demand"], rows),
+);
