@@ -56,6 +56,8 @@ interface Lab {
   readonly localStreams: MediaStream[];
   readonly remoteStreams: MediaStream[];
   readonly screenStreams: MediaStream[];
+  /** A picture of the page's own that never stands still. */
+  drawing(size: { width: number; height: number }): MediaStreamTrack;
   /** The last call that rang. */
   incoming(): IncomingCall;
   enter(options: CignalOptions): Promise<Answer>;
@@ -132,6 +134,22 @@ export function pageScript(): void {
     localStreams: [],
     remoteStreams: [],
     screenStreams: [],
+
+    drawing({ width, height }) {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const context = canvas.getContext("2d");
+      const draw = () => {
+        for (let i = 0; i < 200; i++) {
+          if (context) context.fillStyle = `hsl(${Math.random() * 360} 90% 50%)`;
+          context?.fillRect(Math.random() * width, Math.random() * height, width / 12, height / 12);
+        }
+      };
+      draw();
+      setInterval(draw, 100);
+      const [track] = canvas.captureStream(10).getVideoTracks();
+      if (!track) throw new Error("a canvas gave no track");
+      return track;
+    },
 
     incoming() {
       if (!incoming) throw new Error("nothing has rung");

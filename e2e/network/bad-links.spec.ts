@@ -53,18 +53,7 @@ test("400 kbit/s on a link are enough for sound, a shared screen and the camera"
   await net.homes[0].setRate(400);
   await sharer.page.evaluate(async () => {
     // Headless, a browser in a namespace has no screen; this one is as restless as a film.
-    const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
-    const context = canvas.getContext("2d");
-    const draw = () => {
-      for (let i = 0; i < 200; i++) {
-        if (context) context.fillStyle = `hsl(${Math.random() * 360} 90% 50%)`;
-        context?.fillRect(Math.random() * 1280, Math.random() * 720, 90, 60);
-      }
-      setTimeout(draw, 100);
-    };
-    draw();
-    const [picture] = canvas.captureStream(10).getVideoTracks();
-    if (picture) await cignal.screen.use(picture);
+    await cignal.screen.use(lab.drawing({ width: 1280, height: 720 }));
   });
   await expect.poll(() => viewer.events("screenStream")).toHaveLength(1);
 

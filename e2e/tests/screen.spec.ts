@@ -159,21 +159,13 @@ test("A picture and a sound of the page's own are shared as a screen is", async 
   const [first, second] = await openPair({ mediaConstraints: { audio: false, video: false } });
   expect(await first.call()).toEqual({ success: true });
   await first.page.evaluate(async () => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 90 });
-    const context = canvas.getContext("2d");
-    const draw = () => {
-      context?.fillRect(0, 0, Math.random() * 160, 90);
-      requestAnimationFrame(draw);
-    };
-    draw();
     const audio = new AudioContext();
     const tone = new OscillatorNode(audio);
     const sound = new MediaStreamAudioDestinationNode(audio);
     tone.connect(sound);
     tone.start();
-    const [film] = canvas.captureStream(30).getVideoTracks();
     const [music] = sound.stream.getAudioTracks();
-    if (film) await cignal.screen.use(film, music);
+    await cignal.screen.use(lab.drawing({ width: 160, height: 90 }), music);
   });
   await expectPictures(second, "screen");
   const energy = () =>

@@ -39,15 +39,7 @@ test("A track of the page's own takes the place of the camera, and stays the pag
 }) => {
   const [first, second] = await openCall();
   await first.page.evaluate(async () => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
-    const context = canvas.getContext("2d");
-    const draw = () => {
-      context?.fillRect(0, 0, Math.random() * 160, 120);
-      requestAnimationFrame(draw);
-    };
-    draw();
-    const [track] = canvas.captureStream(30).getTracks();
-    if (track) globalThis.own = track;
+    globalThis.own = lab.drawing({ width: 160, height: 120 });
     await cignal.camera.use(globalThis.own);
   });
 
