@@ -47,7 +47,7 @@ export async function enterRoom(
   signaling.open();
   browser.startWebRTC();
   try {
-    const { Session } = await load().catch((error) => {
+    const { Session } = await load(timeoutMs, signal).catch((error) => {
       onClose();
       leave();
       throw error;
@@ -62,10 +62,19 @@ export async function enterRoom(
   }
 }
 
-async function load() {
+/** A browser may try for minutes, and its user has another wish by then. */
+async function load(timeoutMs: number, signal: AbortSignal | null | undefined) {
+  const over = new AbortController();
+  const givenUp = new Promise<never>((_, reject) => {
+    const late = setTimeout(() => reject(new Error(`after ${timeoutMs} ms`)), timeoutMs);
+    over.signal.addEventListener("abort", () => clearTimeout(late));
+    signal?.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });
+  });
   try {
-    return await import("./session.js");
+    return await Promise.race([import("./session.js"), givenUp]);
   } catch (cause) {
     throw notLoaded(cause);
+  } finally {
+    over.abort();
   }
 }
