@@ -1,40 +1,13 @@
 import type { Page } from "@playwright/test";
-import { Demo } from "../lib/demo.js";
-import { expectAudio, expectFrames } from "../lib/media.js";
-import { test as base, expect } from "../lib/test.js";
+import { callButton, enter, expectCall, test } from "../lib/demo-test.js";
+import { expect } from "../lib/test.js";
 
 const markup = '<img src=x onerror="document.title=1">';
 
-let demo: Demo;
-
-interface Fixtures {
-  /** Ada is in a room, alone; Bob has opened her link and not entered yet. */
-  inviteBob: (page?: { before?: () => void }) => Promise<{ ada: Page; bob: Page }>;
-}
-
-const test = base.extend<Fixtures>({
-  inviteBob: async ({ openPage }, use) => {
-    await use(async (page = {}) => {
-      const { page: ada } = await openPage({ url: demo.url });
-      await enter(ada, "Ada");
-      const { page: bob } = await openPage({ url: ada.url(), ...page });
-      return { ada, bob };
-    });
-  },
-});
-
-test.beforeAll(async () => {
-  demo = await Demo.start();
-});
-
-test.afterAll(async () => {
-  await demo?.stop();
-});
-
 test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and call again without a reload", async ({
-  openPage,
+  openDemo,
 }) => {
-  const { page: ada } = await openPage({ url: demo.url });
+  const ada = await openDemo();
   await ada.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await enter(ada, "Ada");
   await expect(ada.getByTestId("status")).toHaveText("Connected");
@@ -44,7 +17,7 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
   await expect.poll(link).toBe(ada.url());
   expect(new URL(ada.url()).searchParams.get("roomId")).toMatch(/^[\w-]{22}$/);
 
-  const { page: bob } = await openPage({ url: await link() });
+  const bob = await openDemo({ link: await link() });
   await enter(bob, markup);
   await expect(ada.getByTestId("people").getByRole("listitem")).toContainText(["Ada", markup]);
   await expect(bob.getByTestId("people").getByRole("listitem")).toContainText([markup, "Ada"]);
@@ -80,11 +53,8 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
   }
 });
 
-test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ openPage }) => {
-  const { page } = await openPage({
-    url: demo.url,
-    path: `/?roomId=${encodeURIComponent(markup)}`,
-  });
+test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ openDemo, demo }) => {
+  const page = await openDemo({ link: `${demo.url}/?roomId=${encodeURIComponent(markup)}` });
   await enter(page, "Ada");
   const link = page.getByRole("textbox", { name: "Link to this room" });
   await expect(link).toHaveValue(page.url());
@@ -119,7 +89,9 @@ test("K4: the demo says that the picture stands still, and when it moves again",
     });
   // Chromium takes it up for connections that are made from now on.
   await lose(0);
-  await enterAndCall(bob, ada);
+  await enter(bob, "Bob");
+  await callButton(bob).click();
+  await expectCall(ada, bob);
   const trouble = (page: Page) => page.getByTestId("trouble");
   for (const page of [ada, bob]) {
     await expect(trouble(page)).toHaveRole("status");
@@ -139,10 +111,9 @@ test("K4: the demo says that the picture stands still, and when it moves again",
 });
 
 test("P6, L7: the demo says that the other page has gone away, and then that it has left", async ({
-  inviteBob,
+  openDemoCall,
 }) => {
-  const { ada, bob } = await inviteBob();
-  await enterAndCall(bob, ada);
+  const { ada, bob } = await openDemoCall();
   const trouble = ada.getByTestId("trouble");
 
   await bob.goto("about:blank");
@@ -154,10 +125,9 @@ test("P6, L7: the demo says that the other page has gone away, and then that it 
 });
 
 test("L4, D7: in the demo a reload comes back into the call, without a click", async ({
-  inviteBob,
+  openDemoCall,
 }) => {
-  const { ada, bob } = await inviteBob();
-  await enterAndCall(bob, ada);
+  const { ada, bob } = await openDemoCall();
 
   for (const page of [bob, ada]) {
     await page.reload();
@@ -186,41 +156,9 @@ function useRelaysOnly(): void {
   };
 }
 
-async function enter(page: Page, name: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Your name" }).fill(name);
-  await page.getByRole("textbox", { name: "Your name" }).press("Enter");
-  await expect(page.getByTestId("people")).toBeVisible();
-}
-
-const callButton = (page: Page) => page.getByRole("button", { name: "Call", exact: true });
-
-/** Bob goes in to Ada and calls her. */
-async function enterAndCall(bob: Page, ada: Page): Promise<void> {
-  await enter(bob, "Bob");
-  await callButton(bob).click();
-  await expectCall(ada, bob);
-}
-
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
   await page.getByRole("button", { name: "Send" }).click();
-}
-
-async function expectCall(...pages: Page[]): Promise<void> {
-  await expectFrames(...pages);
-  await expectAudio(...pages);
-  for (const page of pages) {
-    for (const video of ["local-video", "remote-video"]) {
-      await expect(page.getByTestId(video)).toBeVisible();
-      const plays = page
-        .getByTestId(video)
-        .evaluate(({ videoWidth, paused }: HTMLVideoElement) => ({
-          hasPicture: videoWidth > 0,
-          paused,
-        }));
-      expect(await plays).toEqual({ hasPicture: true, paused: false });
-    }
-  }
 }
 
 /** Nothing of what was typed, or came from the other one, has become an element or run. */

@@ -1,9 +1,11 @@
+import type { Visitor } from "./visitor.js";
+
 const KEY = "cignal-place";
 
-/** Where somebody is, and under which name. */
+/** Where somebody is, and as whom. */
 export interface Place {
   roomId: string;
-  name: string;
+  visitor: Visitor;
 }
 
 /** Where this tab was when its page was reloaded. */

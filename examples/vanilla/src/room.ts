@@ -1,18 +1,21 @@
-import { type CallSnapshot, Cignal, type LocalSource } from "cignal-client";
+import { type CallSnapshot, Cignal, type CignalError, type LocalSource } from "cignal-client";
 import type { Notices } from "./view/notices.js";
 import { createRoomView } from "./view/room-view.js";
+import type { Visitor } from "./visitor.js";
+import { missedWords } from "./words.js";
 
 export interface RoomOptions {
   /** `null` makes a new room. */
   roomId: string | null;
-  name: string;
+  visitor: Visitor;
   notices: Notices;
+  onEntered: (room: Room) => void;
   onState: (state: CallSnapshot) => void;
   /** The room was left, by us or by the server; `enterRoom` again to come back. */
   onLeft: (how: { byMe: boolean }) => void;
 }
 
-interface Room {
+export interface Room {
   id: string;
   link: string;
   element: HTMLElement;
@@ -22,12 +25,13 @@ interface Room {
 /** Enters a room and connects it to its view: everything that the demo asks of Cignal is here. */
 export async function enterRoom({
   roomId,
-  name,
+  visitor,
   notices,
+  onEntered,
   onState,
   onLeft,
-}: RoomOptions): Promise<Room> {
-  const cignal = await Cignal.createRoom({ roomId, peerName: name });
+}: RoomOptions): Promise<void> {
+  const cignal = await Cignal.createRoom({ roomId, peerName: visitor.name, ring: visitor.rings });
   const link = linkTo(cignal.id);
   let byMe = false;
 
@@ -37,6 +41,7 @@ export async function enterRoom({
       onMicrophone: () => toggleMicrophone(cignal.microphone),
       onCamera: () => toggleCamera(cignal.camera),
       onCall: () => cignal.joinRoom(),
+      onCancel: () => cignal.cancelCall(),
       onHangUp() {
         byMe = true;
         return cignal.leaveRoom();
@@ -45,9 +50,15 @@ export async function enterRoom({
     onCopy: () => cignal.copyLink(link),
     onMessage: (chatMessage) => cignal.inform({ chatMessage }),
   });
+  onEntered({ id: cignal.id, link, element: view.element, focus: view.focus });
 
   cignal.on("localStream", view.showLocal);
   cignal.on("remoteStream", (stream, { peer }) => view.showRemote(peer.id, stream));
+  cignal.on("incomingCall", (call, { peer }) => view.ring(call, peer));
+  cignal.on("callCancelled", ({ reason }, { peer }) => {
+    view.stopRinging();
+    notices.tell(missedWords(peer.name, reason));
+  });
   cignal.on("peerJoined", () => notices.clear("news"));
   cignal.on("peerHangUp", ({ reason }, { peer }) => {
     if (reason === "timeout") notices.tell(`${peer.name} lost the connection.`);
@@ -59,8 +70,16 @@ export async function enterRoom({
 
   // Each says in a sentence what happened; whatever still works goes on.
   cignal.on("connectionFailed", ({ message }) => notices.warn(message));
-  cignal.on("clientError", ({ reason }) => notices.warn(reason));
+  cignal.on("clientError", ({ error }) => warn(error));
   cignal.on("serverError", ({ reason }) => notices.warn(reason.message));
+
+  function warn(error: CignalError): void {
+    // Whoever takes a call back knows.
+    if (error.code === "call-cancelled") return;
+    // Nothing is wrong.
+    if (error.code === "call-rejected" || error.code === "no-answer") notices.tell(error.message);
+    else notices.warn(error.message);
+  }
 
   const stopShowing = cignal.on("stateChanged", (state) => {
     onState(state);
@@ -69,8 +88,6 @@ export async function enterRoom({
     stopShowing();
     onLeft({ byMe });
   });
-
-  return { id: cignal.id, link, element: view.element, focus: view.focus };
 }
 
 /** Muted, it is kept: one speaks again at once. */

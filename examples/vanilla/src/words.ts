@@ -1,4 +1,4 @@
-import type { PeerSnapshot, SignalingState, SourceState } from "cignal-client";
+import type { CancelReason, PeerSnapshot, SignalingState, SourceState } from "cignal-client";
 
 /** What a click on the microphone does. */
 export const microphoneWords: Record<SourceState, string> = {
@@ -43,6 +43,8 @@ const connectionWords: Record<RTCPeerConnectionState, string> = {
 export function peerWords({ call, connection, microphone, reconnecting }: PeerSnapshot): string {
   if (call === "waiting") return "Ready";
   if (call === "calling") return "Calling…";
+  if (call === "ringing") return "Ringing…";
+  if (call === "incoming") return "Calls you";
   if (reconnecting) return "Reconnecting…";
   if (connection === "connected" && microphone === "muted") return "Muted";
   return connectionWords[connection];
@@ -54,4 +56,10 @@ export function troubleWords({ name, call, reconnecting }: PeerSnapshot): string
   return reconnecting === "page-hidden"
     ? `${name} closed or reloaded the page. Waiting for them to come back…`
     : `The connection to ${name} is interrupted. Reconnecting…`;
+}
+
+/** Why it has stopped ringing. */
+export function missedWords(name: string, reason: CancelReason): string {
+  if (reason === "no-answer") return `You missed a call from ${name}.`;
+  return reason === "left" ? `${name} called, and left.` : `${name} called, and hung up.`;
 }

@@ -32,3 +32,22 @@ export function setBusy(button: HTMLButtonElement, busy: boolean): void {
 }
 
 export const isBusy = (button: HTMLButtonElement): boolean => button.ariaBusy === "true";
+
+/** Whether the focus can be on it: what is hidden, disabled or gone loses it to the page. */
+export const canHaveFocus = (element: HTMLElement): boolean =>
+  element.checkVisibility() && !element.matches(":disabled");
+
+/**
+ * Changes what is in `root`. Where that takes the focus away, the first of `others` that can have it gets it: nobody who
+ * uses the keyboard has to start again at the top.
+ */
+export function keepFocus(root: HTMLElement, others: HTMLElement[], change: () => void): void {
+  const wasHere = root.contains(document.activeElement);
+  change();
+  const { activeElement } = document;
+  if (!wasHere || (activeElement instanceof HTMLElement && holds(root, activeElement))) return;
+  others.find(canHaveFocus)?.focus();
+}
+
+const holds = (root: HTMLElement, element: HTMLElement): boolean =>
+  root.contains(element) && canHaveFocus(element);

@@ -1,9 +1,10 @@
-import type { CallSnapshot, Outcome, PeerInfo } from "cignal-client";
+import type { CallSnapshot, IncomingCall, Outcome, PeerInfo } from "cignal-client";
 import { createChat, type OnMessage } from "./chat.js";
 import { type ControlsOptions, createControls } from "./controls.js";
-import { find, fromTemplate } from "./dom.js";
+import { find, fromTemplate, keepFocus } from "./dom.js";
 import { createInvitation } from "./invitation.js";
 import { createPeople } from "./people.js";
+import { createRinging } from "./ringing.js";
 import { createStage } from "./stage.js";
 
 export interface RoomViewOptions {
@@ -22,7 +23,21 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
   const people = createPeople(part(".people ul"));
   const chat = createChat(part(".chat"), { onMessage });
   const controls = createControls(part(".controls"), options.controls);
+  const ringing = createRinging(find(element, ".ringing", HTMLDialogElement));
   let lastHere: string | undefined;
+  const change = (work: () => void) => keepFocus(element, controls.next, work);
+
+  function render(state: CallSnapshot): void {
+    const [peer] = state.peers;
+    if (peer) invitation.hide();
+    else invitation.show(lastHere);
+    lastHere = peer?.name ?? lastHere;
+    element.classList.toggle("alone", !peer);
+    stage.render(state);
+    people.render(state);
+    chat.render(state.peers.map(({ name }) => name));
+    controls.render(state);
+  }
 
   return {
     element,
@@ -32,16 +47,8 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
     showMessage: (peer: PeerInfo, text: string): void => {
       chat.show(peer, text);
     },
-    render(state: CallSnapshot): void {
-      const [peer] = state.peers;
-      if (peer) invitation.hide();
-      else invitation.show(lastHere);
-      lastHere = peer?.name ?? lastHere;
-      element.classList.toggle("alone", !peer);
-      stage.render(state);
-      people.render(state);
-      chat.render(state.peers.map(({ name }) => name));
-      controls.render(state);
-    },
+    ring: (call: IncomingCall, { name }: PeerInfo) => ringing.show(call, name),
+    stopRinging: () => change(ringing.hide),
+    render: (state: CallSnapshot) => change(() => render(state)),
   };
 }

@@ -60,6 +60,8 @@ export function createStage(root: HTMLElement) {
 function captionOf({ name, call, camera, connection }: PeerSnapshot): string {
   if (call === "waiting") return `${name} is here`;
   if (call === "calling") return `Calling ${name}…`;
+  if (call === "ringing") return `Ringing ${name}…`;
+  if (call === "incoming") return `${name} is calling`;
   if (connection === "connected" && camera !== "on") return `${name} has the camera off`;
   return connection === "connected" ? `In the call with ${name}` : `Connecting to ${name}…`;
 }
