@@ -9,7 +9,7 @@ import { createStatus } from "./view/status.js";
 import { rememberedVisitor, rememberVisitor, type Visitor } from "./visitor.js";
 
 const main = find(document, "main", HTMLElement);
-const notices = createNotices(find(document, ".notices", HTMLElement));
+const notices = createNotices(find(document, ".notices", HTMLElement), () => main.focus());
 const status = createStatus(find(document, ".status", HTMLElement));
 let roomId = getUrlParam("roomId");
 

@@ -1,4 +1,5 @@
-import { type CallSnapshot, Cignal, type CignalError, type LocalSource } from "cignal-client";
+import { type CallSnapshot, Cignal, type CignalError } from "cignal-client";
+import { retryOf, toggleCamera, toggleMicrophone } from "./sources.js";
 import type { Notices } from "./view/notices.js";
 import { createRoomView } from "./view/room-view.js";
 import type { Visitor } from "./visitor.js";
@@ -78,33 +79,29 @@ export async function enterRoom({
     if (error.code === "call-cancelled") return;
     // Nothing is wrong.
     if (error.code === "call-rejected" || error.code === "no-answer") notices.tell(error.message);
-    else notices.warn(error.message);
+    else show(error);
+  }
+
+  function show(error: CignalError): void {
+    const run = retryOf(error, cignal);
+    notices.warn(error.message, {
+      ...(error.device && { about: error.device }),
+      ...(run && { action: { words: "Try again", run } }),
+    });
   }
 
   const stopShowing = cignal.on("stateChanged", (state) => {
     onState(state);
     view.render(state);
+    // Whatever was wrong with it, it is being put right, or something newer will be said of it.
+    for (const kind of ["microphone", "camera"] as const) {
+      if (state[kind] === "starting") notices.clear(kind);
+    }
     if (!cignal.closed) return;
     stopShowing();
     onLeft({ byMe });
   });
 }
-
-/** Muted, it is kept: one speaks again at once. */
-async function toggleMicrophone(microphone: LocalSource): Promise<void> {
-  if (microphone.state === "muted") microphone.unmute();
-  else if (isOn(microphone)) microphone.mute();
-  else await microphone.start();
-}
-
-/** Off, it is released: the light by the camera is what people trust. */
-async function toggleCamera(camera: LocalSource): Promise<void> {
-  if (isOn(camera)) camera.stop();
-  else await camera.start();
-}
-
-const isOn = ({ state }: LocalSource): boolean =>
-  state === "live" || state === "muted" || state === "interrupted" || state === "starting";
 
 function linkTo(roomId: string): string {
   const url = new URL(window.location.pathname, window.location.origin);
