@@ -41,7 +41,7 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
 
   return {
     element,
-    focus: () => part(".stage").focus(),
+    focus: () => part("h1").focus(),
     showLocal: stage.showLocal,
     showRemote: stage.showRemote,
     showMessage: (peer: PeerInfo, text: string): void => {
