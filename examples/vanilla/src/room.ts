@@ -38,6 +38,7 @@ export async function enterRoom({
 
   const view = createRoomView({
     link,
+    stage: { attach: (element, what) => cignal.attach(element, what) },
     controls: {
       onMicrophone: () => toggleMicrophone(cignal.microphone),
       onCamera: () => toggleCamera(cignal.camera),
@@ -53,8 +54,7 @@ export async function enterRoom({
   });
   onEntered({ id: cignal.id, link, element: view.element, focus: view.focus });
 
-  cignal.on("localStream", view.showLocal);
-  cignal.on("remoteStream", (stream, { peer }) => view.showRemote(peer.id, stream));
+  view.showLocal(cignal.data.myPeerId);
   cignal.on("incomingCall", (call, { peer }) => view.ring(call, peer));
   cignal.on("callCancelled", ({ reason }, { peer }) => {
     view.stopRinging();
@@ -67,6 +67,11 @@ export async function enterRoom({
   });
   cignal.on("information", (data, { peer }) => {
     if (isChat(data)) view.showMessage(peer, data.chatMessage);
+  });
+
+  cignal.on("playbackBlocked", () => {
+    const action = { words: "Play it", run: () => cignal.resumePlayback() };
+    notices.warn("Your browser does not play sound yet.", { about: "playback", action });
   });
 
   // Each says in a sentence what happened; whatever still works goes on.

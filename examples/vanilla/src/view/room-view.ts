@@ -5,10 +5,11 @@ import { find, fromTemplate, keepFocus } from "./dom.js";
 import { createInvitation } from "./invitation.js";
 import { createPeople } from "./people.js";
 import { createRinging } from "./ringing.js";
-import { createStage } from "./stage.js";
+import { createStage, type StageOptions } from "./stage.js";
 
 export interface RoomViewOptions {
   link: string;
+  stage: StageOptions;
   controls: ControlsOptions;
   onCopy: () => Promise<Outcome>;
   onMessage: OnMessage;
@@ -18,7 +19,7 @@ export interface RoomViewOptions {
 export function createRoomView({ link, onCopy, onMessage, ...options }: RoomViewOptions) {
   const element = fromTemplate("room");
   const part = (selector: string) => find(element, selector, HTMLElement);
-  const stage = createStage(part(".stage"));
+  const stage = createStage(part(".stage"), options.stage);
   const invitation = createInvitation(part(".invitation"), { link, onCopy });
   const people = createPeople(part(".people ul"));
   const chat = createChat(part(".chat"), { onMessage });
@@ -43,7 +44,6 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
     element,
     focus: () => part("h1").focus(),
     showLocal: stage.showLocal,
-    showRemote: stage.showRemote,
     showMessage: (peer: PeerInfo, text: string): void => {
       chat.show(peer, text);
     },

@@ -1,10 +1,14 @@
-import type { CallSnapshot, PeerSnapshot } from "cignal-client";
+import type { CallSnapshot, Cignal, PeerSnapshot } from "cignal-client";
 import { peerWords, troubleWords } from "../words.js";
 import { paintAvatar } from "./avatar.js";
 import { find } from "./dom.js";
 
+export interface StageOptions {
+  attach: Cignal["attach"];
+}
+
 /** The pictures, and in their place, while there are none, who is there and what is going on. */
-export function createStage(root: HTMLElement) {
+export function createStage(root: HTMLElement, { attach }: StageOptions) {
   const avatar = find(root, ".caption .avatar", HTMLElement);
   const caption = find(root, ".caption", HTMLElement);
   const captionText = find(root, ".caption-text", HTMLElement);
@@ -14,10 +18,14 @@ export function createStage(root: HTMLElement) {
   const remote = find(root, ".remote", HTMLVideoElement);
   const local = find(root, ".tile video", HTMLVideoElement);
   const localAvatar = find(root, ".tile .avatar", HTMLElement);
-  const streams = new Map<string, MediaStream>();
+  let shown: string | undefined;
+  let detach = () => {};
 
-  function showPicture(stream: MediaStream | null): void {
-    if (remote.srcObject !== stream) remote.srcObject = stream;
+  function play(peer: PeerSnapshot | undefined): void {
+    if (peer?.id === shown) return;
+    detach();
+    shown = peer?.id;
+    detach = peer ? attach(remote, { peer: peer.id }) : () => {};
   }
 
   function showPeer(peer: PeerSnapshot): void {
@@ -33,17 +41,12 @@ export function createStage(root: HTMLElement) {
   }
 
   return {
-    showLocal(stream: MediaStream): void {
-      local.srcObject = stream;
-    },
-
-    showRemote(peerId: string, stream: MediaStream): void {
-      streams.set(peerId, stream);
-      showPicture(stream);
-    },
+    /** Plays the own picture. */
+    showLocal: (me: string) => attach(local, { peer: me }),
 
     render({ me, peers, inCall, camera }: CallSnapshot): void {
       const [peer] = peers;
+      play(peer);
       // Where no picture comes, the name is better than black.
       local.classList.toggle("dark", camera !== "live");
       remote.classList.toggle("dark", peer?.camera !== "on");
@@ -52,7 +55,6 @@ export function createStage(root: HTMLElement) {
       label.hidden = !inCall;
       if (peer) showPeer(peer);
       else for (const line of [captionText, trouble]) write(line, "");
-      showPicture((peer && streams.get(peer.id)) ?? null);
     },
   };
 }
