@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { Demo } from "./demo.js";
 import { expectAudio, expectFrames } from "./media.js";
 import { test as base, expect } from "./test.js";
@@ -14,6 +14,7 @@ interface Fixtures {
 
 interface DemoPage {
   link?: string;
+  browser?: Browser;
   /** Runs in the page before everything else. */
   before?: () => void;
 }

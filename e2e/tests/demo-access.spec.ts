@@ -67,6 +67,13 @@ test("in the demo a whole call is made by keyboard, and the focus is always seen
   await expect(button(ada, "Turn the camera on")).toBeFocused();
   await expect(bob.getByRole("status")).toContainText(["Ada has the camera off"]);
 
+  await tabTo(ada, "Share the screen");
+  await ada.keyboard.press("Enter");
+  await expect(button(ada, "Stop sharing the screen")).toBeFocused();
+  await expect(bob.getByTestId("screen-video")).toBeVisible();
+  await ada.keyboard.press("Enter");
+  await expect(button(ada, "Share the screen")).toBeFocused();
+
   await tabTo(ada, "Hang up");
   await ada.keyboard.press("Enter");
   await expect(button(ada, "Rejoin")).toBeFocused();

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { callButton, enter, expectCall, test } from "../lib/demo-test.js";
+import { button, callButton, enter, expectCall, test } from "../lib/demo-test.js";
 import { expect } from "../lib/test.js";
 
 const markup = '<img src=x onerror="document.title=1">';
@@ -70,6 +70,8 @@ test("DEFECTS 16: a peer's name stays text in all that the demo tells of them", 
   await callButton(ada).click();
   await expect(ada.getByTestId("people")).toContainText("In the call");
   await expect(ada.getByText(`Say hello to ${markup}.`)).toBeVisible();
+  await button(bob, "Share the screen").click();
+  await expect(button(ada, `${markup} is sharing the screen`)).toBeVisible();
   await bob.goto("about:blank");
   await expect(ada.getByTestId("trouble")).toContainText(`${markup} closed or reloaded the page.`);
   await expect(ada.getByTestId("notice")).toContainText(`${markup} left.`);

@@ -1,5 +1,5 @@
 import { type CallSnapshot, Cignal, type CignalError } from "cignal-client";
-import { retryOf, toggleCamera, toggleMicrophone } from "./sources.js";
+import { retryOf, shareOf, toggleCamera, toggleMicrophone } from "./sources.js";
 import type { Notices } from "./view/notices.js";
 import { createRoomView } from "./view/room-view.js";
 import type { Visitor } from "./visitor.js";
@@ -42,6 +42,7 @@ export async function enterRoom({
     controls: {
       onMicrophone: () => toggleMicrophone(cignal.microphone),
       onCamera: () => toggleCamera(cignal.camera),
+      onShare: shareOf(cignal),
       onCall: () => cignal.joinRoom(),
       onCancel: () => cignal.cancelCall(),
       onHangUp() {
@@ -99,7 +100,7 @@ export async function enterRoom({
     onState(state);
     view.render(state);
     // Whatever was wrong with it, it is being put right, or something newer will be said of it.
-    for (const kind of ["microphone", "camera"] as const) {
+    for (const kind of ["microphone", "camera", "screen"] as const) {
       if (state[kind] === "starting") notices.clear(kind);
     }
     if (!cignal.closed) return;

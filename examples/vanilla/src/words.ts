@@ -1,4 +1,10 @@
-import type { CancelReason, PeerSnapshot, SignalingState, SourceState } from "cignal-client";
+import type {
+  CallSnapshot,
+  CancelReason,
+  PeerSnapshot,
+  SignalingState,
+  SourceState,
+} from "cignal-client";
 
 /** What a click on the microphone does. */
 export const microphoneWords: Record<SourceState, string> = {
@@ -20,6 +26,39 @@ export const cameraWords: Record<SourceState, string> = {
   blocked: "Try the camera again",
   ended: "Try the camera again",
 };
+
+const screenWords: Record<SourceState, string> = {
+  off: "Share the screen",
+  starting: "Choose what to share…",
+  live: "Stop sharing the screen",
+  muted: "Stop sharing the screen",
+  interrupted: "Stop sharing the screen",
+  blocked: "Share the screen",
+  ended: "Share the screen",
+};
+
+/** What a click on the screen does, or why it does nothing. */
+export function shareWords({ screen, peers }: CallSnapshot): string {
+  const sharer = sharerOf(peers);
+  return sharer ? `${sharer.name} is sharing the screen` : screenWords[screen];
+}
+
+/** Who of the others shares a screen: one at a time. */
+export const sharerOf = (peers: readonly PeerSnapshot[]): PeerSnapshot | undefined =>
+  peers.find(({ screen }) => screen !== "off");
+
+/** Who shares a screen now. */
+export function sharingWords({ screen, peers }: CallSnapshot): string {
+  if (isShared(screen)) return "You are sharing your screen";
+  const sharer = sharerOf(peers);
+  if (!sharer) return "";
+  return sharer.screen === "on"
+    ? `${sharer.name} is sharing the screen`
+    : `${sharer.name} has paused the shared screen`;
+}
+
+export const isShared = (screen: SourceState): boolean =>
+  screen === "live" || screen === "muted" || screen === "interrupted";
 
 /** The way to the server. A call goes on without it. */
 export const signalingWords: Record<SignalingState, string> = {

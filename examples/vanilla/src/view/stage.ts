@@ -1,5 +1,5 @@
 import type { CallSnapshot, Cignal, PeerSnapshot } from "cignal-client";
-import { peerWords, troubleWords } from "../words.js";
+import { isShared, peerWords, sharingWords, troubleWords } from "../words.js";
 import { paintAvatar } from "./avatar.js";
 import { find } from "./dom.js";
 
@@ -15,7 +15,9 @@ export function createStage(root: HTMLElement, { attach }: StageOptions) {
   const hint = find(root, ".caption .hint", HTMLElement);
   const label = find(root, ".label", HTMLElement);
   const trouble = find(root, ".trouble", HTMLElement);
+  const sharing = find(root, ".sharing", HTMLElement);
   const remote = find(root, ".remote", HTMLVideoElement);
+  const screen = find(root, ".screen", HTMLVideoElement);
   const local = find(root, ".tile video", HTMLVideoElement);
   const localAvatar = find(root, ".tile .avatar", HTMLElement);
   let shown: string | undefined;
@@ -25,7 +27,12 @@ export function createStage(root: HTMLElement, { attach }: StageOptions) {
     if (peer?.id === shown) return;
     detach();
     shown = peer?.id;
-    detach = peer ? attach(remote, { peer: peer.id }) : () => {};
+    const detached = peer
+      ? [attach(remote, { peer: peer.id }), attach(screen, { peer: peer.id, screen: true })]
+      : [];
+    detach = () => {
+      for (const each of detached) each();
+    };
   }
 
   function showPeer(peer: PeerSnapshot): void {
@@ -38,23 +45,31 @@ export function createStage(root: HTMLElement, { attach }: StageOptions) {
     write(trouble, words);
     const muted = talking && peer.microphone === "muted";
     write(label, (talking && !muted) || words ? peer.name : `${peer.name} · ${peerWords(peer)}`);
+    screen.ariaLabel = `Screen of ${peer.name}`;
   }
 
   return {
     /** Plays the own picture. */
     showLocal: (me: string) => attach(local, { peer: me }),
 
-    render({ me, peers, inCall, camera }: CallSnapshot): void {
-      const [peer] = peers;
+    render(state: CallSnapshot): void {
+      const { me, inCall } = state;
+      const [peer] = state.peers;
       play(peer);
       // Where no picture comes, the name is better than black.
-      local.classList.toggle("dark", camera !== "live");
+      local.classList.toggle("dark", state.camera !== "live");
       remote.classList.toggle("dark", peer?.camera !== "on");
       paintAvatar(localAvatar, me.name);
       caption.hidden = !peer;
       label.hidden = !inCall;
       if (peer) showPeer(peer);
       else for (const line of [captionText, trouble]) write(line, "");
+      const presenting = inCall && peer !== undefined && peer.screen !== "off";
+      root.classList.toggle("presenting", presenting);
+      screen.hidden = !presenting;
+      // Who sees the screen need not read of it.
+      sharing.classList.toggle("unseen", !isShared(state.screen));
+      write(sharing, sharingWords(state));
     },
   };
 }
