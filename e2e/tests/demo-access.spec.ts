@@ -67,6 +67,12 @@ test("in the demo a whole call is made by keyboard, and the focus is always seen
   await expect(button(ada, "Turn the camera on")).toBeFocused();
   await expect(bob.getByRole("status")).toContainText(["Ada has the camera off"]);
 
+  await tabTo(ada, "Choose devices");
+  await ada.keyboard.press("Enter");
+  await tabTo(ada, "Done");
+  await ada.keyboard.press("Escape");
+  await expect(button(ada, "Choose devices")).toBeFocused();
+
   await tabTo(ada, "Share the screen");
   await ada.keyboard.press("Enter");
   await expect(button(ada, "Stop sharing the screen")).toBeFocused();

@@ -1,4 +1,4 @@
-import { type CallSnapshot, Cignal, type CignalError } from "cignal-client";
+import { type CallSnapshot, Cignal, type CignalError, listDevices } from "cignal-client";
 import { retryOf, shareOf, toggleCamera, toggleMicrophone } from "./sources.js";
 import type { Notices } from "./view/notices.js";
 import { createRoomView } from "./view/room-view.js";
@@ -50,12 +50,20 @@ export async function enterRoom({
         return cignal.leaveRoom();
       },
     },
+    devices: {
+      onOpen: async () => view.listDevices(await listDevices()),
+      onChoose: (kind, deviceId) =>
+        kind === "speaker" ? cignal.setSpeaker(deviceId) : cignal[kind].switchDevice(deviceId),
+      used: (kind) =>
+        kind === "speaker" ? view.speakerId() : cignal[kind].track?.getSettings().deviceId,
+    },
     onCopy: () => cignal.copyLink(link),
     onMessage: (chatMessage) => cignal.inform({ chatMessage }),
   });
   onEntered({ id: cignal.id, link, element: view.element, focus: view.focus });
 
   view.showLocal(cignal.data.myPeerId);
+  cignal.on("devicesChanged", view.listDevices);
   cignal.on("incomingCall", (call, { peer }) => view.ring(call, peer));
   cignal.on("callCancelled", ({ reason }, { peer }) => {
     view.stopRinging();

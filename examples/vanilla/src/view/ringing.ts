@@ -2,16 +2,20 @@ import type { IncomingCall } from "cignal-client";
 import { paintAvatar } from "./avatar.js";
 import { find } from "./dom.js";
 
-/** Asks whether to take a call. */
-export function createRinging(dialog: HTMLDialogElement) {
+/** Asks whether to take a call. `change` does what may take the focus away. */
+export function createRinging(dialog: HTMLDialogElement, change: (work: () => void) => void) {
   const title = find(dialog, "h2", HTMLElement);
   const avatar = find(dialog, ".avatar", HTMLElement);
   let call: IncomingCall | undefined;
 
+  function hide(): void {
+    call = undefined;
+    change(() => dialog.close());
+  }
+
   function answer(how: "accept" | "reject"): void {
     const answered = call;
-    call = undefined;
-    dialog.close();
+    hide();
     void answered?.[how]();
   }
 
@@ -31,9 +35,6 @@ export function createRinging(dialog: HTMLDialogElement) {
       // Not the focus of a button: Enter, in the midst of a message, would answer.
       dialog.focus();
     },
-    hide(): void {
-      call = undefined;
-      dialog.close();
-    },
+    hide,
   };
 }

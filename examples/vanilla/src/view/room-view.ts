@@ -1,6 +1,7 @@
 import type { CallSnapshot, IncomingCall, Outcome, PeerInfo } from "cignal-client";
 import { createChat, type OnMessage } from "./chat.js";
 import { type ControlsOptions, createControls } from "./controls.js";
+import { createDevices, type DevicesOptions } from "./devices.js";
 import { find, fromTemplate, keepFocus } from "./dom.js";
 import { createInvitation } from "./invitation.js";
 import { createPeople } from "./people.js";
@@ -11,6 +12,7 @@ export interface RoomViewOptions {
   link: string;
   stage: StageOptions;
   controls: ControlsOptions;
+  devices: DevicesOptions;
   onCopy: () => Promise<Outcome>;
   onMessage: OnMessage;
 }
@@ -24,9 +26,11 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
   const people = createPeople(part(".people ul"));
   const chat = createChat(part(".chat"), { onMessage });
   const controls = createControls(part(".controls"), options.controls);
-  const ringing = createRinging(find(element, ".ringing", HTMLDialogElement));
+  const choose = find(element, ".choose", HTMLButtonElement);
+  const devices = createDevices(part(".devices"), choose, options.devices);
   let lastHere: string | undefined;
   const change = (work: () => void) => keepFocus(element, controls.next, work);
+  const ringing = createRinging(find(element, ".ringing", HTMLDialogElement), change);
 
   function render(state: CallSnapshot): void {
     const [peer] = state.peers;
@@ -38,17 +42,20 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
     people.render(state);
     chat.render(state.peers.map(({ name }) => name));
     controls.render(state);
+    devices.showUsed();
   }
 
   return {
     element,
     focus: () => part("h1").focus(),
     showLocal: stage.showLocal,
+    speakerId: () => stage.speakerId,
+    listDevices: devices.list,
     showMessage: (peer: PeerInfo, text: string): void => {
       chat.show(peer, text);
     },
     ring: (call: IncomingCall, { name }: PeerInfo) => ringing.show(call, name),
-    stopRinging: () => change(ringing.hide),
+    stopRinging: ringing.hide,
     render: (state: CallSnapshot) => change(() => render(state)),
   };
 }

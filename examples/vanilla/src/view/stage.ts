@@ -49,6 +49,11 @@ export function createStage(root: HTMLElement, { attach }: StageOptions) {
   }
 
   return {
+    /** Where the sound comes out; `""` is the system's default. */
+    get speakerId(): string | undefined {
+      return remote.sinkId;
+    },
+
     /** Plays the own picture. */
     showLocal: (me: string) => attach(local, { peer: me }),
 
