@@ -53,6 +53,25 @@ test("DEFECTS 16: in the demo two people meet by a link, talk, chat, hang up and
   }
 });
 
+test("in the demo a double click on Call neither shares nor hangs up", async ({ inviteBob }) => {
+  const { ada, bob } = await inviteBob();
+  await enter(bob, "Bob");
+  await ada.setViewportSize({ width: 390, height: 844 });
+  const { x = 0, y = 0, width = 0, height = 0 } = (await callButton(ada).boundingBox()) ?? {};
+  for (const part of [0.2, 0.8]) {
+    const point = [x + width * part, y + height / 2] as const;
+    await ada.mouse.click(...point);
+    await expect(button(ada, "Share the screen")).toBeVisible();
+    await ada.mouse.down({ clickCount: 2 });
+    await ada.mouse.up({ clickCount: 2 });
+    await expectCall(ada, bob);
+    expect(await ada.evaluate(() => lab.displayed)).toEqual([]);
+    await button(bob, "Hang up").click();
+    await button(bob, "Rejoin").click();
+    await expect(callButton(ada)).toBeEnabled();
+  }
+});
+
 test("DEFECTS 16: the room's id of a link stays text in the demo", async ({ openDemo, demo }) => {
   const page = await openDemo({ link: `${demo.url}/?roomId=${encodeURIComponent(markup)}` });
   await enter(page, "Ada");

@@ -25,6 +25,7 @@ export function createControls(root: HTMLElement, { onShare, ...options }: Contr
   onClick(call, options.onCall);
   cancel.addEventListener("click", options.onCancel);
   onClick(hangUp, options.onHangUp);
+  ignoreMissedClicks(root);
 
   return {
     /** Where the focus goes when what had it is gone, the best first. */
@@ -44,6 +45,17 @@ export function createControls(root: HTMLElement, { onShare, ...options }: Contr
       cancel.hidden = !ringing;
     },
   };
+}
+
+/** Whoever clicks Call twice means Call, not what stands in its place by the second click. */
+function ignoreMissedClicks(root: HTMLElement): void {
+  let first: Element | null = null;
+  const sort = (event: MouseEvent) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (event.detail > 1 && button !== first) event.stopPropagation();
+    else first = button;
+  };
+  root.addEventListener("click", sort, { capture: true });
 }
 
 /** What a click would do is the name of the button. */
