@@ -85,6 +85,42 @@ test("in the demo a whole call is made by keyboard, and the focus is always seen
   await expect(button(ada, "Rejoin")).toBeFocused();
 });
 
+test("all of the demo's call fits on a phone", async ({ inviteBob }) => {
+  const { ada, bob } = await inviteBob();
+  await enter(bob, "Bob with a name that is longer than most, and longer than any room for it");
+  for (const width of [390, 320]) {
+    await ada.setViewportSize({ width, height: 844 });
+    await expectFit(ada);
+    await callButton(ada).click();
+    await expect(button(ada, "Share the screen")).toBeVisible();
+    await expectFit(ada);
+    await button(ada, "Choose devices").click();
+    await expectFit(ada);
+    await button(ada, "Done").click();
+    await button(bob, "Share the screen").click();
+    await expect(ada.getByTestId("screen-video")).toBeVisible();
+    await expectFit(ada);
+    await button(ada, "Hang up").click();
+    await expectFit(ada);
+    await button(bob, "Stop sharing the screen").click();
+    await button(ada, "Rejoin").click();
+    await expect(callButton(ada)).toBeEnabled();
+  }
+});
+
+/** Nothing is wider than the page, and every button shows whole, with all of its words. */
+async function expectFit(page: Page): Promise<void> {
+  for (const each of await page.getByRole("button").all()) {
+    await expect(each).toBeInViewport({ ratio: 1 });
+  }
+  const tooNarrow = await page.evaluate(() =>
+    Array.from(document.querySelectorAll("body, button"))
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ outerHTML }) => outerHTML),
+  );
+  expect(tooNarrow).toEqual([]);
+}
+
 /** Goes on by Tab until this button has the focus; each stop on the way can be seen. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const STOPS = 12;

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../lib/axe.js";
 import { button, enter, test } from "../lib/demo-test.js";
 import { expect } from "../lib/test.js";
 
@@ -10,6 +11,8 @@ test("the demo says why the camera cannot be had, and a click tries again", asyn
   const notices = page.getByTestId("notice");
   await expect(notices).toContainText(/The camera cannot be read.*try again\./);
   await expect(button(page, "Try the camera again")).toBeVisible();
+
+  await expectAccessible(page);
 
   // In vain: the notice is a new one.
   await button(page, "Try again").click();
