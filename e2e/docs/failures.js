@@ -8,7 +8,7 @@ cignal.on("clientError", ({ reason, error }) => {
   tryAgain.hidden = !error.retryable;
   tryAgain.onclick = () => {
     notice.hidden = true;
-    // "microphone", "camera", "microphone and camera" or "screen"
-    for (const name of error.device.split(" and ")) cignal[name].start();
+    // "microphone", "camera", "microphone and camera" or "screen"; a "speaker" is chosen anew in its menu
+    for (const name of error.device.split(" and ")) cignal[name]?.start();
   };
 });
