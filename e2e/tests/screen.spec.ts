@@ -1,7 +1,6 @@
 import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
 import { expectFrames } from "../lib/media.js";
-import type { Answer } from "../lib/page-script.js";
-import type { Peer } from "../lib/peer.js";
+import { displayed, expectPictures, screensOf, share } from "../lib/screen.js";
 import { expect, test } from "../lib/test.js";
 
 test("P7: a screen is shared beside the camera, and again without another negotiation", async ({
@@ -175,48 +174,3 @@ test("A picture and a sound of the page's own are shared as a screen is", async 
     });
   await expect.poll(async () => Math.max(...(await energy()))).toBeGreaterThan(0.001);
 });
-
-/** As a click on "Share" does. */
-function share({ page }: Peer): Promise<Answer> {
-  return page.evaluate(() => lab.answer(cignal.screen.start()));
-}
-
-/** For each change whether a screen is shown. */
-async function screensOf(peer: Peer): Promise<("stream" | null)[]> {
-  const events = await peer.events("screenStream");
-  return events.map(([stream]) => (stream === null ? null : "stream"));
-}
-
-/** Whether each track that was captured of a screen is live or ended. */
-function displayed({ page }: Peer): Promise<MediaStreamTrackState[]> {
-  return page.evaluate(() => lab.displayed.map((track) => track.readyState));
-}
-
-/** Waits until pictures of these, and of nothing else, are being decoded. */
-async function expectPictures({ page }: Peer, ...kinds: ("camera" | "screen")[]): Promise<void> {
-  const decoded = () =>
-    page.evaluate(async () => {
-      const stats = [...((await cignal.pc?.getStats())?.values() ?? [])];
-      const has = (streams: MediaStream[], id: string) =>
-        streams.some((stream) => stream.getTracks().some((track) => track.id === id));
-      const kindOf = (id: string) => {
-        if (has(lab.screenStreams, id)) return "screen";
-        return has(lab.remoteStreams, id) ? "camera" : "what was not told";
-      };
-      return stats
-        .filter(({ type, kind }) => type === "inbound-rtp" && kind === "video")
-        .map(({ trackIdentifier, framesDecoded }) => {
-          const frames: number = framesDecoded ?? 0;
-          return { kind: kindOf(trackIdentifier), frames };
-        });
-    });
-  await expect(async () => {
-    const before = await decoded();
-    const framesOf = (wanted: string) => before.find(({ kind }) => kind === wanted)?.frames ?? 0;
-    const grown = async () =>
-      (await decoded()).filter(({ kind, frames }) => frames > framesOf(kind) + 2);
-    await expect
-      .poll(async () => (await grown()).map(({ kind }) => kind).sort(), { timeout: 4_000 })
-      .toEqual([...kinds].sort());
-  }).toPass({ timeout: 20_000 });
-}
