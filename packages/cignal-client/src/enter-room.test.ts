@@ -128,6 +128,7 @@ describe("entering a room", () => {
 
   it("goes on trying a server that cannot be reached, then says so", async () => {
     const { room, socket } = start({ timeoutMs: 2_000 });
+    await vi.dynamicImportSettled();
     const failure = expect(room).rejects.toMatchObject({
       code: "server-unreachable",
       retryable: true,
