@@ -5,13 +5,18 @@ const report = process.env["E2E_REPORT"];
 
 export default defineConfig({
   testDir: ".",
-  testMatch: ["{tests,packages,firefox,network}/**/*.spec.ts"],
   outputDir: "test-results",
   timeout: 60_000,
   globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
-  // A call keeps one of a CI machine's two cores busy; two calls at once would spoil each other's timing.
-  workers: 1,
+  // A call keeps one of a CI machine's two cores busy.
+  workers: 2,
+  projects: [
+    // These measure gaps, and lay out networks whose addresses are theirs alone.
+    { name: "network", testMatch: "network/**/*.spec.ts", workers: 1 },
+    { name: "firefox", testMatch: "firefox/**/*.spec.ts", workers: 1 },
+    { name: "chromium", testMatch: "{tests,packages}/**/*.spec.ts" },
+  ],
   // A test that passes at the second attempt has found a bug.
   retries: 0,
   forbidOnly: true,
