@@ -48,7 +48,7 @@ test("Firefox switches to a camera that it has, and stays with it when there is 
 
   expect(await switchTo("none")).toMatchObject({
     success: false,
-    error: { code: "constraints-not-met", device: "camera" },
+    error: { code: "device-not-found", device: "camera" },
   });
   await expectFrames(Chromium.page);
   expect(await Firefox.state()).toMatchObject({ microphone: "live", camera: "live" });

@@ -180,13 +180,11 @@ test("The sample of docs/when-a-device-fails.md says what failed, and tries it a
   await expectAudio(other.page);
 });
 
-test("The sample of docs/playback.md plays, asks for a click, and chooses a speaker", async ({
-  openCall,
-}) => {
+test("The sample of docs/playback.md plays, and asks for a click", async ({ openCall }) => {
   const [{ page }] = await openCall();
   await page.evaluate(() => {
     document.body.innerHTML =
-      "<video></video><video></video><button id=listen hidden>Listen</button><select id=speaker></select>";
+      "<video id=own></video><video id=other></video><button id=listen hidden>Listen</button>";
     // A page that captures may play; this is what one meets that does not (autoplay.spec.ts has the real refusal).
     const { play } = HTMLMediaElement.prototype;
     HTMLMediaElement.prototype.play = function () {
@@ -203,11 +201,4 @@ test("The sample of docs/playback.md plays, asks for a click, and chooses a spea
   await listen.click();
   await expect(listen).toBeHidden();
   expect(await playing()).toEqual([true, true]);
-
-  const output = page.getByRole("option", { name: "Fake Audio Output 1" });
-  await page.getByRole("combobox").selectOption({ label: "Fake Audio Output 1" });
-  const chosen = (await output.getAttribute("value")) ?? "";
-  const sinks = () =>
-    page.evaluate(() => Array.from(document.querySelectorAll("video"), ({ sinkId }) => sinkId));
-  await expect.poll(sinks).toEqual([chosen, chosen]);
 });

@@ -55,6 +55,22 @@ test("A screen that is shared stays so through a lost connection and a reload of
   await expectPictures(second, "camera", "screen");
 });
 
+test("A screen is shared no longer when the call is over, so that the next one does not see it", async ({
+  openCall,
+  openPeer,
+}) => {
+  const [first, second] = await openCall();
+  await share(first);
+  await expectPictures(second, "camera", "screen");
+  await second.leave();
+  await expect.poll(() => displayed(first)).not.toContain("live");
+  const next = await openPeer({ peerId: "third" });
+  await next.sees(1);
+  expect(await next.call()).toEqual({ success: true });
+  await expectPictures(next, "camera");
+  expect(await screensOf(next)).toEqual([]);
+});
+
 test("Both may have shared: each sees the other's", async ({ openCall }) => {
   const [first, second] = await openCall({ manyScreens: true });
   expect(await Promise.all([share(first), share(second)])).toEqual([

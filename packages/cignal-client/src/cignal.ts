@@ -154,7 +154,7 @@ export class Cignal {
    * Sends sound, pictures and the screen so from now on, to everybody; what is left out is the browser's to choose. `codecs`
    * hold for connections that are made from now on. Throws a `TypeError` if something is wrong.
    */
-  setQuality(quality: Quality): void {
+  setQuality(quality: Quality = {}): void {
     this.#session.room.setQuality(checkQuality(quality));
   }
 

@@ -151,6 +151,29 @@ describe("entering a room", () => {
     await expect(start(options).room).rejects.toThrow(TypeError);
   });
 
+  it("refuses anything but an object of options", async () => {
+    await expect(Cignal.createRoom("myroom" as CignalOptions)).rejects.toThrow(
+      "expected an object of options, such as { roomId }",
+    );
+  });
+
+  it.each([
+    [{ roomID: "x" }, "roomID: there is no such option; known are url, roomId"],
+    [{ timeoutMs: "5s" }, "timeoutMs: expected a number above 0"],
+    [{ ringTimeoutMs: -1 }, "ringTimeoutMs: expected a number above 0"],
+    [{ ring: "yes" }, "ring: expected true or false"],
+    [{ roomId: 7 }, "roomId: expected a string"],
+    [{ mediaConstraints: "video" }, "mediaConstraints: expected an object"],
+    [{ iceTransportPolicy: "relayed" }, "iceTransportPolicy: expected one of all, relay"],
+    [{ quality: { vidoe: {} } }, "quality.vidoe: expected one of audio, video, screen"],
+    [{ quality: { video: { maxbitrate: 1 } } }, "quality.video.maxbitrate: expected one of codecs"],
+  ])("refuses %j as misuse, and says what is known", async (options, message) => {
+    const { room, socket } = start(options as CignalOptions);
+    await expect(room).rejects.toThrow(TypeError);
+    await expect(room).rejects.toThrow(message);
+    expect(socket).toBeUndefined();
+  });
+
   it.each([
     ["https://example.org/call?roomId=x", "https://example.org/cignal"],
     ["/elsewhere", "https://example.org/cignal"],

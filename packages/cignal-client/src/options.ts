@@ -1,4 +1,5 @@
 import type { Browser } from "./browser/browser.js";
+import { checkOptions } from "./check-options.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { OpenSocket } from "./signaling/socket.js";
 
@@ -80,8 +81,12 @@ export interface Environment {
 const set = (value: string | null | undefined): string | undefined =>
   typeof value === "string" && value.trim() === "" ? undefined : (value ?? undefined);
 
-/** Fills in the defaults. Ids and names are checked where they are used: by the server, which names what is wrong. */
+/**
+ * Fills in the defaults. Throws a `TypeError` if an option is unknown or of another type. The length of ids and names is
+ * checked where they are used: by the server, which names what is wrong.
+ */
 export function readOptions(options: CignalOptions, browser: Browser): Settings {
+  checkOptions(options);
   const { namespace = "/cignal", path = "/socket.io", warm = true, ring = false } = options;
   const { timeoutMs = 15_000, ringTimeoutMs = 45_000, manyScreens = false } = options;
   return {

@@ -228,7 +228,10 @@ export class Session {
   }
 
   #changed(): void {
+    const { inCall } = this.#snapshot;
     this.#snapshot = this.#takeSnapshot();
+    // Whoever is called next shall not see at once what was meant for the one before.
+    if (inCall && !this.#snapshot.inCall) this.media.screen.stop();
     Object.assign(this.data, names(this.#snapshot));
     this.playback.update();
     this.events.emit("stateChanged", this.#snapshot);

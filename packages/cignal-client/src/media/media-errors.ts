@@ -171,7 +171,13 @@ interface Explanation {
  */
 export function explain(error: unknown, device: Device): Explanation {
   const { name, ...words } = readError(error);
-  const { code, sentence, retryable } = problemOf(name, words, device);
+  // A device that was chosen by its id, and is not there.
+  const isMissing = name === "OverconstrainedError" && words.constraint === "deviceId";
+  const { code, sentence, retryable } = problemOf(
+    isMissing ? "NotFoundError" : name,
+    words,
+    device,
+  );
   return { code, message: sentence(device, words), retryable };
 }
 

@@ -35,9 +35,14 @@ const PREFERENCES = [
   "maintain-framerate-and-resolution",
 ];
 
+const KINDS = ["audio", "video", "screen"] as const;
+const FIELDS = ["codecs", "maxBitrate", "maxFramerate", "degradationPreference"];
+
 /** Throws a `TypeError` that names what is wrong. */
 export function checkQuality(quality: Quality): Quality {
-  for (const kind of ["audio", "video", "screen"] as const) {
+  checkNames(quality, KINDS, "");
+  for (const kind of KINDS) {
+    checkNames(quality[kind] ?? {}, FIELDS, `${kind}.`);
     const { codecs = [], ...rest }: VideoQuality = quality[kind] ?? {};
     const known = kind === "audio" ? AUDIO_CODECS : VIDEO_CODECS;
     const names = known.map((name) => name.toLowerCase());
@@ -54,6 +59,11 @@ export function checkQuality(quality: Quality): Quality {
     }
   }
   return quality;
+}
+
+function checkNames(value: object, known: readonly string[], path: string): void {
+  const unknown = Object.keys(Object(value)).find((name) => !known.includes(name));
+  if (unknown) fail(`${path}${unknown}`, `one of ${known.join(", ")}`);
 }
 
 function fail(field: string, expected: string): never {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { camera, live, own } from "../../test/asked-camera.js";
+import { FakeTrack } from "../../test/fake-media.js";
 
 describe("a source", () => {
   it("starts, is live, and stops", async () => {
@@ -70,6 +71,20 @@ describe("a source", () => {
     track.end();
     expect(source.state).toBe("ended");
     expect((await started()).enabled).toBe(false);
+  });
+
+  it("takes no track that has ended, is of another kind or is none, and starts after that as ever", async () => {
+    const { source, started } = camera();
+    const ended = new FakeTrack("video");
+    ended.stop();
+    for (const wrong of [ended, new FakeTrack("audio"), undefined, {}]) {
+      expect(await source.use(wrong as unknown as MediaStreamTrack)).toMatchObject({
+        success: false,
+        error: { code: "bad-argument", field: "track" },
+      });
+    }
+    await started();
+    expect(source.state).toBe("live");
   });
 
   it("releases one device before it asks for another", async () => {

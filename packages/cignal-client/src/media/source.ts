@@ -90,7 +90,8 @@ export class Source implements LocalSource {
   }
 
   start(): Promise<Outcome> {
-    const over = this.#choice.track?.readyState === "ended";
+    const { track } = this.#choice;
+    const over = "track" in this.#choice && track?.readyState !== "live";
     return this.#pursue(over ? {} : this.#choice);
   }
 
@@ -181,9 +182,15 @@ export class Source implements LocalSource {
   }
 
   async #capture(choice: Choice): Promise<MediaStreamTrack> {
-    if (!choice.track) return this.#options.capture(choice);
-    if (choice.track.readyState === "live") return choice.track;
-    throw new CignalError("bad-argument", "use(track): the track has ended.", { field: "track" });
+    const { track } = choice;
+    if (!("track" in choice)) return this.#options.capture(choice);
+    const kind = this.#options.kind === "microphone" ? "audio" : "video";
+    if (track?.kind === kind && track.readyState === "live") return track;
+    const problem =
+      track?.kind === kind
+        ? "the track has ended"
+        : `expected a MediaStreamTrack of kind "${kind}"`;
+    throw new CignalError("bad-argument", `use(track): ${problem}.`, { field: "track" });
   }
 
   /**

@@ -17,6 +17,8 @@ function explain(cause: unknown): PlaybackProblem {
       const message = "There is no such output device. Choose one that the browser lists.";
       return { ...about, code: "device-not-found", message };
     }
+    // Chromium's name for it, in place of the standard's.
+    case "SecurityError":
     case "NotAllowedError": {
       const message = "This page may not use that output device. Ask for the microphone first.";
       return { ...about, code: "permission-denied", message, retryable: true };

@@ -276,7 +276,7 @@ export class SignalingChannel {
     const { address, timeoutMs } = this.#options;
     return new CignalError(
       "server-unreachable",
-      `The server at ${address.url} did not answer within ${timeoutMs / 1000} s. Check the network, and that it runs.`,
+      `The server at ${address.url} did not answer within ${timeoutMs / 1000} s. Check the network, that it runs, and the options url and path.`,
       { retryable: true, cause: this.#lastConnectError },
     );
   }
