@@ -1,5 +1,5 @@
 import type { Browser } from "./browser/browser.js";
-import { checkOptions } from "./check-options.js";
+import { checkOptions, type Expected } from "./check-options.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { OpenSocket } from "./signaling/socket.js";
 
@@ -71,6 +71,28 @@ export interface Settings {
   timeoutMs: number;
 }
 
+/** `iceServers` is an option of `checkConnection` alone. */
+const known: Record<keyof CignalOptions | "iceServers", Expected> = {
+  url: "a string",
+  roomId: "a string",
+  peerId: "a string",
+  peerName: "a string",
+  role: "a string",
+  namespace: "a string",
+  path: "a string",
+  mediaConstraints: "an object",
+  quality: "an object",
+  signal: "an object",
+  iceServers: "an object",
+  rememberDevices: "true or false",
+  warm: "true or false",
+  ring: "true or false",
+  manyScreens: "true or false",
+  ringTimeoutMs: "a number above 0",
+  timeoutMs: "a number above 0",
+  iceTransportPolicy: ["all", "relay"],
+};
+
 /** The outside world; a test gives its own. */
 export interface Environment {
   browser: Browser;
@@ -86,7 +108,7 @@ const set = (value: string | null | undefined): string | undefined =>
  * checked where they are used: by the server, which names what is wrong.
  */
 export function readOptions(options: CignalOptions, browser: Browser): Settings {
-  checkOptions(options);
+  checkOptions(options, known);
   const { namespace = "/cignal", path = "/socket.io", warm = true, ring = false } = options;
   const { timeoutMs = 15_000, ringTimeoutMs = 45_000, manyScreens = false } = options;
   return {
