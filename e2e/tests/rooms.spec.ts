@@ -104,7 +104,7 @@ const wrong: { what: string; options: object; error: object }[] = [
   {
     what: "a peer id that is no text",
     options: { peerId: 7 },
-    error: { name: "CignalError", code: "bad-message", field: "peerId" },
+    error: { name: "TypeError", message: "peerId: expected a string" },
   },
   {
     what: "a name with control characters",
