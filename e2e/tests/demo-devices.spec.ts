@@ -70,17 +70,16 @@ test("in the demo the menu shows what is connected and in use, while it is open,
   const [first = "", second = "", third = ""] = await optionsOf(page, "Camera");
   const peer = new Peer(page);
 
-  await pull(peer, first);
-  await expect.poll(() => optionsOf(page, "Camera")).toEqual([second, third]);
-  await expect.poll(async () => [second, third].includes(await cameraOf(page))).toBe(true);
-  const next = await cameraOf(page);
-  await expect(field(page, "Camera")).toHaveValue(next);
+  // The second fake one has pictures that no page can use, which a browser may take its time to say.
+  await pull(peer, first, second);
+  await expect.poll(() => optionsOf(page, "Camera")).toEqual([third]);
+  await expect.poll(() => cameraOf(page)).toBe(third);
 
   await plugIn(peer, first);
-  await expect.poll(() => optionsOf(page, "Camera")).toEqual([first, second, third]);
-  await expect(field(page, "Camera")).toHaveValue(next);
+  await expect.poll(() => optionsOf(page, "Camera")).toEqual([first, third]);
+  await expect(field(page, "Camera")).toHaveValue(third);
 
-  await pull(peer, first, second, third);
+  await pull(peer, first, third);
   await expect(field(page, "Camera").getByRole("option")).toHaveText(["None found"]);
   await expect(page.getByRole("dialog", { name: "Devices" })).toBeVisible();
 });
