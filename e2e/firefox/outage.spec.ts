@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { alone } from "../lib/alone.js";
 import { startCall } from "../lib/call.js";
 import { test as base } from "../lib/firefox.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
@@ -13,12 +14,11 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  link: async ({}, use) => {
+  link: alone(async (use) => {
     const link = new UdpLink();
     await use(link);
     await link.close();
-  },
+  }),
 
   openLinkedCall: async ({ browser, firefox, link, openPeer, startServer }, use) => {
     await use(async () => {

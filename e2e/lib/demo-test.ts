@@ -1,4 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
+import { alone } from "./alone.js";
 import { Demo } from "./demo.js";
 import { expectAudio, expectFrames } from "./media.js";
 import { test as base, expect } from "./test.js";
@@ -22,12 +23,11 @@ interface DemoPage {
 /** Tests of the demo, as `npm start` runs it. */
 export const test = base.extend<Fixtures, { demo: Demo }>({
   demo: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-    async ({}, use) => {
+    alone(async (use) => {
       const demo = await Demo.start();
       await use(demo);
       await demo.stop();
-    },
+    }),
     { scope: "worker" },
   ],
 

@@ -1,6 +1,7 @@
 import type { Browser } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
 import { firefox } from "playwright-core-firefox";
+import { alone } from "./alone.js";
 import type { Peer } from "./peer.js";
 import { test as base } from "./test.js";
 
@@ -39,30 +40,27 @@ interface Fixtures {
 /** Tests that have a Firefox beside the Chromium that the others have. */
 export const test = base.extend<Fixtures, { firefox: Browser }>({
   firefox: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-    async ({}, use) => {
+    alone(async (use) => {
       const browser = await launch({ ...fakeDevices, ...everythingAllowed });
       await use(browser);
       await browser.close();
-    },
+    }),
     { scope: "worker" },
   ],
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  firefoxWithoutDevices: async ({}, use) => {
+  firefoxWithoutDevices: alone(async (use) => {
     const browser = await launch(everythingAllowed);
     await use(browser);
     await browser.close();
-  },
+  }),
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  denyingFirefox: async ({}, use) => {
+  denyingFirefox: alone(async (use) => {
     const DENY = 2;
     const denied = { "permissions.default.camera": DENY, "permissions.default.microphone": DENY };
     const browser = await launch({ ...fakeDevices, ...denied });
     await use(browser);
     await browser.close();
-  },
+  }),
 
   browsers: async ({ browser, firefox }, use) => {
     await use({ Firefox: firefox, Chromium: browser });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Browser, type BrowserContext, test as base, expect } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
+import { alone } from "./alone.js";
 import { startCall } from "./call.js";
 import { pageScript } from "./page-script.js";
 import { Peer } from "./peer.js";
@@ -40,8 +41,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   serverOptions: [{}, { option: true }],
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  startServer: async ({}, use) => {
+  startServer: alone(async (use) => {
     const servers: TestServer[] = [];
     await use(async (options) => {
       const server = await TestServer.start(options);
@@ -49,16 +49,15 @@ export const test = base.extend<Fixtures>({
       return server;
     });
     for (const server of servers) await server.close();
-  },
+  }),
 
   server: async ({ startServer, serverOptions }, use) => {
     await use(await startServer(serverOptions));
   },
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  roomId: async ({}, use) => {
+  roomId: alone(async (use) => {
     await use(randomUUID());
-  },
+  }),
 
   launch: async ({ playwright, launchOptions }, use) => {
     const browsers: Browser[] = [];

@@ -1,4 +1,5 @@
 import type { Browser } from "@playwright/test";
+import { alone } from "./alone.js";
 import { Coturn, type CoturnOptions } from "./coturn.js";
 import { test as base } from "./test.js";
 
@@ -13,8 +14,7 @@ interface Fixtures {
 
 /** For tests with a TURN server of their own. */
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-  startCoturn: async ({}, use) => {
+  startCoturn: alone(async (use) => {
     const started: Coturn[] = [];
     await use(async (options) => {
       const coturn = await Coturn.start(options);
@@ -22,7 +22,7 @@ export const test = base.extend<Fixtures>({
       return coturn;
     });
     for (const coturn of started) await coturn.stop();
-  },
+  }),
 
   turnBrowser: async ({ launch }, use) => {
     const more = ["--allow-loopback-in-peer-connection", "--ignore-certificate-errors"];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Browser, test as base, expect } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
+import { alone } from "../../lib/alone.js";
 import { startCall } from "../../lib/call.js";
 import { pageScript } from "../../lib/page-script.js";
 import { Peer } from "../../lib/peer.js";
@@ -27,25 +28,23 @@ let explained = false;
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   possible: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-    async ({}, use, testInfo) => {
+    alone(async (use, testInfo) => {
       const why = whyNoLab();
       if (why && process.env["CI"]) throw new Error(why);
       if (why && !explained) console.warn(`Skipped: ${why}`);
       explained = true;
       testInfo.skip(why !== undefined, why);
       await use(undefined);
-    },
+    }),
     { auto: true },
   ],
 
   net: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from a pattern.
-    async ({}, use) => {
+    alone(async (use) => {
       const lab = await Lab.build();
       await use(lab);
       await lab.remove();
-    },
+    }),
     { scope: "worker" },
   ],
 

@@ -89,3 +89,12 @@ it("whatever is thrown has an explanation", () => {
     expect(explain(thrown, "screen")).toMatchObject({ code: "media-failed", retryable: false });
   }
 });
+
+it.each(["toString", "constructor", "__proto__"])(
+  "takes an error by the name of %s for one that nobody knows",
+  (name) => {
+    for (const device of ["camera", "screen"] as const) {
+      expect(explain({ name, message: "odd" }, device)).toMatchObject({ code: "media-failed" });
+    }
+  },
+);

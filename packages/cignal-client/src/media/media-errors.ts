@@ -184,8 +184,8 @@ export function explain(error: unknown, device: Device): Explanation {
 function problemOf(name: string, { message }: Words, device: Device): Problem {
   // The page's own policy is told as a denial, though nobody in front of it can change that.
   if (name === "NotAllowedError" && message.includes("policy")) return forbiddenPage;
-  const problems = device === "screen" ? { ...deviceProblems, ...screenProblems } : deviceProblems;
-  return missing[name] ?? problems[name] ?? unknown;
+  const problems = { ...deviceProblems, ...(device === "screen" && screenProblems), ...missing };
+  return (Object.hasOwn(problems, name) && problems[name]) || unknown;
 }
 
 /** Not every browser makes an `Error` of each. */
