@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { counter, id, name, relayOnly, token } from "./fields.js";
+import { accessToken, counter, id, name, relayOnly, token } from "./fields.js";
 import { iceServers } from "./ice-servers.js";
 import { envelope } from "./peer-to-peer.js";
 
@@ -11,6 +11,8 @@ export const handshake = v.object({
   peerId: id,
   peerName: v.optional(name),
   role: v.optional(name),
+  /** What the server can tell by who this is (H8). */
+  token: v.optional(accessToken),
   /** Proves that this is the peer that was here before (L4). */
   resumeToken: v.optional(token),
   /** Asks that no address of this peer reaches another one (C5). */

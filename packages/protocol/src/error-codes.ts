@@ -10,6 +10,8 @@ export const SERVER_ERROR_CODES = [
   "incompatible-version",
   "origin-not-allowed",
   "unauthorized",
+  "token-expired",
+  "unavailable",
   "forbidden",
   "not-joined",
   "room-full",

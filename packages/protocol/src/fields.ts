@@ -29,6 +29,9 @@ export const token = v.pipe(
   matches(/^[\w-]+$/, "expected letters, digits, - and _"),
 );
 
+/** What the app gave its user to show at the door, such as a JWT (H8). */
+export const accessToken = text(LIMITS.accessToken);
+
 /** Roster revisions and other counters. */
 export const counter = v.pipe(
   v.number(),

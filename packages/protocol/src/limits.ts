@@ -22,4 +22,6 @@ export const LIMITS = {
   iceText: 512,
   /** A resume token or a connection id. */
   token: 64,
+  /** What the app gave its user to show at the door; a JWT signed with RSA and a few claims is about 700. */
+  accessToken: 8_192,
 } as const;

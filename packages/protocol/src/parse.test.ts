@@ -40,6 +40,10 @@ describe("parse", () => {
     ["peerId", { ...hello, peerId: "\ud800" }],
     ["protocol.0", { ...hello, protocol: ["1"] }],
     ["peerName", { ...hello, peerName: "x".repeat(LIMITS.name + 1) }],
+    ["token", { ...hello, token: "" }],
+    ["token", { ...hello, token: { toString: "x" } }],
+    ["token", { ...hello, token: ["a.b.c"] }],
+    ["token", { ...hello, token: "a.b\nc" }],
   ])("E1: names the field that is wrong: %s", (field, input) => {
     const error = refusal(parse(handshake, input));
     expect(error.field).toBe(field);
@@ -50,10 +54,15 @@ describe("parse", () => {
     const secret = "s3cret".repeat(40);
     expect(refusal(parse(handshake, { ...hello, roomId: secret })).message).not.toContain("s3cret");
     expect(refusal(parse(handshake, secret)).message).not.toContain("s3cret");
+    const token = `s3cret${"x".repeat(LIMITS.accessToken)}`;
+    expect(refusal(parse(handshake, { ...hello, token })).message).not.toContain("s3cret");
   });
 
   it("M1: tells too large from wrong", () => {
     const data = "x".repeat(LIMITS.data);
+    const token = "x".repeat(LIMITS.accessToken);
+    expect(parse(handshake, { ...hello, token })).toEqual({ ...hello, token });
+    expect(refusal(parse(handshake, { ...hello, token: `${token}x` })).code).toBe("too-large");
     expect(refusal(parse(handshake, { ...hello, peerId: "x".repeat(129) })).code).toBe("too-large");
     expect(refusal(parse(envelope, withData(data))).code).toBe("too-large");
     expect(refusal(parse(handshake, { ...hello, peerId: 1 })).code).toBe("bad-message");
