@@ -8,9 +8,9 @@ import {
 } from "@cignal/protocol";
 import type { ServerEventEmitter } from "./events/server-events.js";
 import { onGoingAway } from "./going-away.js";
-import { examine, type Guest, type Inquirer } from "./handshake.js";
+import { actorOf, examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
-import { describeError, type Logger, trace } from "./log.js";
+import { describeError, trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
@@ -25,7 +25,6 @@ import type { ServerSocket } from "./socket-io.js";
 export interface ConnectionSetup extends MembershipSetup {
   readonly options: Options;
   readonly events: ServerEventEmitter;
-  readonly logger: Logger;
   /** For rooms without a list of their own (C3). */
   readonly iceServers: IceServers;
   /** Those that are open. */
@@ -82,7 +81,7 @@ export class Connection {
   async open(): Promise<void> {
     try {
       this.#forgetRecovery();
-      const guest = await examine(this.#socket.handshake, this.#setup.options);
+      const guest = await examine(this.#socket.handshake, this.#setup.options, this.#setup.logger);
       if (guest instanceof ProtocolError) this.refuse(guest);
       else if (this.#state.name !== "joining") return;
       else if ("check" in guest) await this.#checked(guest);
@@ -112,7 +111,7 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  /** Looks after a member, each second: is it still there (K2), and are its ICE servers still good (C3)? */
+  /** Looks after a member, each second: is it still there (K2), may it stay (L8), are its ICE servers good (C3)? */
   check(): void {
     if (this.#state.name !== "member") return;
     this.#silentFor += CHECK_INTERVAL;
@@ -120,6 +119,8 @@ export class Connection {
       trace.connection("a socket was silent");
       // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
       this.#socket.disconnect();
+    } else if (this.#state.membership.hasExpired) {
+      this.#settle(this.#state.membership.expire());
     } else if (this.#state.ice.isDue()) {
       void this.renewIceServers();
     }
@@ -153,8 +154,8 @@ export class Connection {
   }
 
   async #join(guest: Guest): Promise<void> {
-    const { roomId, peer, resumeToken } = guest;
-    const ice = this.#setup.iceServers.of({ roomId, ...peer });
+    const { roomId, peer, standing, resumeToken } = guest;
+    const ice = this.#setup.iceServers.of(actorOf(roomId, peer, standing));
     await ice.ask();
     if (this.#state.name !== "joining") return;
     const newToken = createResumeToken();
@@ -164,6 +165,7 @@ export class Connection {
         type: "join",
         roomId,
         peer,
+        standing,
         connection: this.#socket.id,
         newTokenHash: hashResumeToken(newToken),
         proves: (hash) => resumeToken !== undefined && isResumeToken(resumeToken, hash),
@@ -176,12 +178,13 @@ export class Connection {
   }
 
   #welcomed(
-    { roomId, protocol }: Guest,
+    { roomId, protocol, standing }: Guest,
     { you, peers, revision, iceServers, resumed }: Welcome,
     resumeToken: string,
     ice: PeerIceServers,
   ): void {
-    const membership = new Membership({ roomId, ...you }, this.#socket.id, this.#setup);
+    const actor = actorOf(roomId, you, standing);
+    const membership = new Membership(actor, standing, this.#socket.id, this.#setup);
     if (this.#state.name !== "joining") {
       // The socket died in the queue. Only who resumed has a token to come back with.
       this.#settle(resumed ? membership.loseConnection() : membership.leave());

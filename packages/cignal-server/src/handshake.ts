@@ -6,8 +6,10 @@ import {
   ProtocolError,
   parse,
 } from "@cignal/protocol";
-import { type Actor, allows } from "./hooks.js";
+import { type AskingSetup, identify, misfit, permit, refusal } from "./ask-hooks.js";
+import type { Actor, Identity } from "./hooks.js";
 import type { Options } from "./options.js";
+import { isExpired, type Standing } from "./rooms/room-state.js";
 import type { SocketHandshake } from "./socket-io.js";
 
 /** Somebody at the door whose papers are in order. */
@@ -16,6 +18,8 @@ export interface Guest {
   readonly protocol: number;
   readonly roomId: string;
   readonly peer: PeerInfo;
+  /** Absent if nobody was asked who it is. */
+  readonly standing: Standing | undefined;
   /** What the client would resume with (L4). */
   readonly resumeToken: string | undefined;
 }
@@ -31,10 +35,11 @@ export interface Inquirer {
 /** Reads a handshake and asks who it is, before anybody looks at the room (H6). */
 export async function examine(
   { auth, address, headers }: SocketHandshake,
-  { allowedOrigins, authenticate, authorize, relayOnly }: Options,
+  options: Options,
+  logger: AskingSetup["logger"],
 ): Promise<Guest | Inquirer | ProtocolError> {
-  const origin = typeof headers["origin"] === "string" ? headers["origin"] : undefined;
-  if (origin !== undefined && allowedOrigins && !allowedOrigins.includes(origin)) {
+  const origin = originOf(headers);
+  if (!isAllowed(origin, options)) {
     return new ProtocolError(
       "origin-not-allowed",
       "Pages of this origin may not connect. The server has a list of those that may.",
@@ -42,7 +47,7 @@ export async function examine(
   }
   const said = parse(handshakeSchema, auth);
   if (said instanceof ProtocolError) return said;
-  const { roomId, peerId, peerName, role, resumeToken } = said;
+  const { roomId, peerId, peerName, role, token, resumeToken } = said;
   const protocol = negotiateVersion(said.protocol);
   if (protocol === undefined) {
     const versions = PROTOCOL_VERSIONS.join(", ");
@@ -51,22 +56,66 @@ export async function examine(
       `The server speaks protocol version ${versions} and this page does not. Reload the page or update cignal-client.`,
     );
   }
-  const info = { roomId, peerId, peerName, role, address, headers, origin };
-  if (authenticate && !(await allows(() => authenticate(info)))) {
-    return new ProtocolError(
-      "unauthorized",
-      "The server does not let you in. Sign in and try again.",
-    );
-  }
+  const asking = { hookTimeoutMs: options.hookTimeoutMs, logger };
+  const { authenticate, authorize } = options;
+  const info = { token, roomId, peerId, peerName, role, address, headers, origin };
+  const identity = authenticate && (await identify(authenticate, info, asking));
+  if (identity instanceof ProtocolError) return identity;
+  const standing = identity && standingOf(identity);
+  if (isExpired(standing, Date.now())) return refusal("token-expired");
+  // What is said of oneself counts only where nobody knows better (H9).
+  const shown = identity ?? { name: peerName, role };
   const peer: PeerInfo = {
     id: peerId,
-    name: peerName ?? role ?? "Peer",
-    ...(role !== undefined && { role }),
-    ...((said.relayOnly || relayOnly) && { relayOnly: true }),
+    name: shown.name ?? shown.role ?? "Peer",
+    ...(shown.role !== undefined && { role: shown.role }),
+    ...((said.relayOnly || options.relayOnly) && { relayOnly: true }),
   };
-  if (said.check) return { protocol, check: true, actor: { roomId, ...peer } };
-  if (authorize && !(await allows(() => authorize({ roomId, ...peer }, "join")))) {
-    return new ProtocolError("forbidden", "You may not enter this room.");
-  }
-  return { protocol, roomId, peer, resumeToken };
+  const actor = actorOf(roomId, peer, standing);
+  // Its ids are random.
+  if (said.check) return { protocol, check: true, actor };
+  const refused =
+    (identity && misfit(identity, said)) ??
+    (authorize &&
+      (await permit(() => authorize(actor, "join"), "You may not enter this room.", asking)));
+  return refused ?? { protocol, roomId, peer, standing, resumeToken };
+}
+
+/** Not `undefined` if there is such a header, of whatever shape. */
+function originOf({ origin }: SocketHandshake["headers"]): string | undefined {
+  return origin === undefined ? undefined : String(origin);
+}
+
+function isAllowed(
+  origin: string | undefined,
+  { allowedOrigins, requireOrigin }: Pick<Options, "allowedOrigins" | "requireOrigin">,
+): boolean {
+  if (origin === undefined) return !requireOrigin;
+  return allowedOrigins?.includes(origin) ?? true;
+}
+
+/** What of an identity the server keeps for itself. */
+function standingOf({ role, userId, expiresAt }: Identity): Standing {
+  return {
+    ...(role !== undefined && { role }),
+    ...(userId !== undefined && { userId }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/** A peer as hooks see it: with the role that the server knows of (H11). */
+export function actorOf(
+  roomId: string,
+  { id, name, relayOnly }: PeerInfo,
+  standing: Standing | undefined,
+): Actor {
+  const { role = "participant", userId } = standing ?? {};
+  return {
+    roomId,
+    id,
+    name,
+    role,
+    ...(userId !== undefined && { userId }),
+    ...(relayOnly && { relayOnly }),
+  };
 }

@@ -1,8 +1,10 @@
 import type { IceServer, PeerInfo } from "@cignal/protocol";
 import type { SocketHandshake } from "./socket-io.js";
 
-/** Who wants to come in. The names are what the client says of itself; only the request is a fact. */
+/** Who wants to come in. What is not of the request is only what the client says of itself. */
 export interface HandshakeInfo {
+  /** What the client shows to be let in, such as a JWT: its option `token`. */
+  readonly token: string | undefined;
   readonly roomId: string;
   readonly peerId: string;
   readonly peerName: string | undefined;
@@ -14,13 +16,41 @@ export interface HandshakeInfo {
   readonly origin: string | undefined;
 }
 
-type Verdict = boolean | Promise<boolean>;
+/** What somebody may do. The three that Cignal knows, and any word of yours, at most 64 characters. */
+export type Role = "participant" | "host" | "inspector" | (string & {});
+
+/** Who somebody is by the server's own knowledge. What the client says of name and role then counts for nothing. */
+export interface Identity {
+  /** As others see it, at most 64 characters. Default: the role, else "Peer". */
+  readonly name?: string | undefined;
+  /** Others see it, too. Default: "participant", which others are not told. */
+  readonly role?: Role | undefined;
+  /** The only rooms that this user may enter. Default: all. */
+  readonly rooms?: string | readonly string[] | undefined;
+  /** The only peer id that this user may have. Default: whatever the client chooses. */
+  readonly peerId?: string | undefined;
+  /** Your own id of this user, at most 128 characters. Only your hooks see it; who resumes must have the same. */
+  readonly userId?: string | undefined;
+  /** When the membership ends unless it is renewed, in milliseconds since the epoch. Default: never. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** A refusal with a reason that the client is told. */
+export interface Refused {
+  /** `"unavailable"` says that it cannot be found out now, and that trying again helps. */
+  readonly refused: "unauthorized" | "token-expired" | "forbidden" | "unavailable";
+  /** A sentence for the user, at most 256 characters. Default: one of Cignal's. */
+  readonly message?: string | undefined;
+}
 
 /**
- * Decides who may connect. Whatever is not `true` refuses with `unauthorized`, an error included; what it says stays on
- * the server.
+ * Finds out who wants to connect; asked at each connection, and so also when somebody comes back. `true` lets in somebody
+ * of whom nothing is known. Whatever is neither `true` nor an identity refuses, with `unauthorized` if it does not say
+ * otherwise, an error included; what that says stays on the server.
  */
-export type Authenticate = (handshake: HandshakeInfo) => Verdict;
+export type Authenticate = (
+  handshake: HandshakeInfo,
+) => Identity | Refused | boolean | Promise<Identity | Refused | boolean>;
 
 /**
  * What a peer may be allowed to do: enter, send information over the server, change the ICE servers of its room.
@@ -29,15 +59,19 @@ export type Authenticate = (handshake: HandshakeInfo) => Verdict;
 export type Action = "join" | "inform" | "set-ice-servers";
 
 /** Whoever wants to do it. */
-export interface Actor extends PeerInfo {
+export interface Actor extends Omit<PeerInfo, "role"> {
   readonly roomId: string;
+  /** What `authenticate` said, else "participant". Never what a client says. */
+  readonly role: Role;
+  /** What `authenticate` said. */
+  readonly userId?: string;
 }
 
 /**
  * Decides who may do what. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
  * server. Nothing else that the peer sends waits for it.
  */
-export type Authorize = (peer: Actor, action: Action) => Verdict;
+export type Authorize = (peer: Actor, action: Action) => boolean | Promise<boolean>;
 
 /**
  * Makes the ICE servers of one peer: when it enters, and again before they run out. Entering waits
@@ -45,12 +79,3 @@ export type Authorize = (peer: Actor, action: Action) => Verdict;
  * last time, at first nothing.
  */
 export type IceServersFor = (peer: Actor) => IceServer[] | Promise<IceServer[]>;
-
-/** Whether a hook said yes. A forgotten `return` must not let everybody in. */
-export async function allows(hook: () => Verdict): Promise<boolean> {
-  try {
-    return (await hook()) === true;
-  } catch {
-    return false;
-  }
-}

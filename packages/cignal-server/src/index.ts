@@ -12,6 +12,9 @@ export type {
   Authorize,
   HandshakeInfo,
   IceServersFor,
+  Identity,
+  Refused,
+  Role,
 } from "./hooks.js";
 export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
@@ -19,7 +22,7 @@ export type { LogDetails, Logger, LogLevel } from "./log.js";
 export { type CignalServerOptions, type MessageLimits, OptionsError } from "./options.js";
 export { MemoryStore } from "./rooms/memory-store.js";
 export type { PeerSnapshot, RoomSnapshot } from "./rooms/room-snapshot.js";
-export type { Member, Presence, Room } from "./rooms/room-state.js";
+export type { Member, Presence, Room, Standing } from "./rooms/room-state.js";
 export type { RoomStore } from "./rooms/room-store.js";
 export { allRooms, totalRoomsRunning } from "./running-servers.js";
 export type {

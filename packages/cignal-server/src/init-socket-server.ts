@@ -45,6 +45,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     authorize,
     events,
     logger,
+    hookTimeoutMs: parsed.hookTimeoutMs,
     connections,
     iceServers,
   };

@@ -1,11 +1,19 @@
 import { type ClientMessages, type Envelope, ProtocolError } from "@cignal/protocol";
-import { type Action, type Actor, type Authorize, allows } from "./hooks.js";
+import { type AskingSetup, permit } from "./ask-hooks.js";
+import type { Action, Actor, Authorize } from "./hooks.js";
 import { relayOnlyEnvelope } from "./ice/relay-only.js";
 import { trace } from "./log.js";
-import { type AbsenceReason, findMember, isConnectedBy, type Member } from "./rooms/room-state.js";
+import {
+  type AbsenceReason,
+  findMember,
+  isConnectedBy,
+  isExpired,
+  type Member,
+  type Standing,
+} from "./rooms/room-state.js";
 import type { Rooms } from "./rooms/rooms.js";
 
-export interface MembershipSetup {
+export interface MembershipSetup extends AskingSetup {
   readonly rooms: Rooms;
   readonly authorize: Authorize | undefined;
 }
@@ -14,7 +22,7 @@ export type Refusal = ProtocolError | undefined;
 
 /** What a member can ask of its room for itself. */
 type OwnCommand =
-  | { readonly type: "confirm" | "leave" }
+  | { readonly type: "confirm" | "leave" | "expire" }
   | { readonly type: "connection-lost"; readonly reason: AbsenceReason };
 
 /** How many messages of one connection may wait for a slow hook at most: each is kept in memory meanwhile. */
@@ -33,6 +41,7 @@ const tooMuchWaits = () =>
 /** What a peer can do in its room, over one connection. Whatever is refused comes back as a `ProtocolError`. */
 export class Membership {
   readonly #actor: Actor;
+  readonly #standing: Standing | undefined;
   readonly #connection: string;
   readonly #setup: MembershipSetup;
   #waiting = 0;
@@ -41,8 +50,14 @@ export class Membership {
   /** Whether the client said that its page goes away, and nothing since that shows that it has not (L7). */
   #goingAway = false;
 
-  constructor(actor: Actor, connection: string, setup: MembershipSetup) {
+  constructor(
+    actor: Actor,
+    standing: Standing | undefined,
+    connection: string,
+    setup: MembershipSetup,
+  ) {
     this.#actor = actor;
+    this.#standing = standing;
     this.#connection = connection;
     this.#setup = setup;
   }
@@ -50,6 +65,11 @@ export class Membership {
   /** Whether its room has ICE servers of its own (C2). */
   get hasOwnIceServers(): boolean {
     return this.#setup.rooms.known(this.#actor.roomId)?.iceServers !== undefined;
+  }
+
+  /** Whether what the server knows of this peer holds no longer (L8). */
+  get hasExpired(): boolean {
+    return isExpired(this.#standing, Date.now());
   }
 
   /**
@@ -94,6 +114,11 @@ export class Membership {
     await this.#submit({ type: "connection-lost", reason });
   }
 
+  /** Closes the connection; only something newer lets the peer come back (L8). */
+  async expire(): Promise<void> {
+    await this.#submit({ type: "expire" });
+  }
+
   async #replaceList({ iceServers }: ClientMessages["set-ice-servers"]): Promise<Refusal> {
     const { roomId, id: peerId } = this.#actor;
     const by = { peerId, connection: this.#connection };
@@ -120,8 +145,9 @@ export class Membership {
 
   async #forbidden(action: Action): Promise<Refusal> {
     const { authorize } = this.#setup;
-    if (!authorize || (await allows(() => authorize(this.#actor, action)))) return undefined;
-    return new ProtocolError("forbidden", `The server does not let you do this: ${action}.`);
+    if (!authorize) return undefined;
+    const forbidden = `The server does not let you do this: ${action}.`;
+    return permit(() => authorize(this.#actor, action), forbidden, this.#setup);
   }
 
   #pass({ to, envelope }: ClientMessages["signal"]): Refusal {

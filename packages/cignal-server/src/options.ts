@@ -37,14 +37,24 @@ export interface CignalServerOptions {
   /** What one socket may send. */
   limits?: MessageLimits | undefined;
   /**
-   * The origins whose pages may connect, such as `"https://example.org"`. A client that sends no `Origin` header is no
-   * browser and may connect, too. Default: all.
+   * The origins whose pages may connect, such as `"https://example.org"`. It is the first thing that is looked at. Default:
+   * all.
    */
   allowedOrigins?: string[] | undefined;
-  /** Who may connect. Default: everybody. */
+  /**
+   * Whether a client without an `Origin` header is refused as well. Such are programs that are no browser, and pages of
+   * the server's own origin while they cannot use WebSocket. Default `false`.
+   */
+  requireOrigin?: boolean | undefined;
+  /** Who may connect, and who they are. Default: everybody, as what they say. */
   authenticate?: Authenticate | undefined;
   /** Who may do what. Default: everybody everything. */
   authorize?: Authorize | undefined;
+  /**
+   * How long `authenticate` and `authorize` may take, in milliseconds: 100 to 60,000. After that they count as
+   * `unavailable`. Default 5,000.
+   */
+  hookTimeoutMs?: number | undefined;
   /** Where rooms are kept. Default: in memory. */
   store?: RoomStore | undefined;
   /** Where log lines go. Default: winston, on the console. */
@@ -100,7 +110,10 @@ export const areTurnUrls = (urls: unknown) =>
   [urls].flat().every((url) => typeof url === "string" && /^turns?:/.test(url)) &&
   !(parse(iceServers, [{ urls, username: "u", credential: "c" }]) instanceof ProtocolError);
 
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+/** As browsers and the web views of apps send it, such as `capacitor://localhost`, for which `URL` knows no origin. */
+const isOrigin = (text: string) =>
+  URL.canParse(text) &&
+  (new URL(text).origin === text || /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#@]+$/.test(text));
 
 /** An object without fields that are not known: a misspelt option must not be silently ignored. */
 const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -150,8 +163,10 @@ const optionsSchema = exactly({
       ),
     ),
   ),
+  requireOrigin: v.optional(v.boolean(), false),
   authenticate: v.optional(aFunction<Authenticate>()),
   authorize: v.optional(aFunction<Authorize>()),
+  hookTimeoutMs: v.optional(wholeNumber(100, 60_000), 5_000),
   store: v.optional(
     withMethods<RoomStore>("a room store", ["load", "commit", "count", "list"]),
     () => new MemoryStore(),

@@ -40,7 +40,7 @@ export class NamespaceOutlet implements Outlet {
   }
 
   dismiss(connection: string, code: DismissalCode): void {
-    this.#namespace.to(connection).emit("closed", { code, message: DISMISSALS[code] });
+    this.#namespace.to(connection).emit("closed", { code, ...DISMISSALS[code] });
     this.#namespace.in(connection).disconnectSockets();
   }
 

@@ -116,6 +116,7 @@ export const auth = fc.record({
   protocol: wrong,
   roomId: wrong,
   peerId: wrong,
+  token: wrong,
   resumeToken: wrong,
   relayOnly: wrong,
 });

@@ -27,6 +27,7 @@ it("E2, DEFECTS 1: no packet of anybody harms the server or anybody else", {
     capacity: 3,
     gracePeriodMs: 0,
     limits: { messagesPerSecond: 100_000, burst: 100_000 },
+    hookTimeoutMs: 60_000,
     authenticate: async ({ peerId }) => {
       if (peerId === "pending") await pending.promise;
       return true;

@@ -142,6 +142,7 @@ describe("who may come in", () => {
 
   it("E2: the authorize hook may forbid each action of its own", async () => {
     const { url } = await startServer({
+      authenticate: ({ token }) => ({ role: token }),
       authorize: async ({ role, roomId }, action) => {
         if (action === "join") return roomId !== "private";
         return role === "host";
@@ -149,7 +150,7 @@ describe("who may come in", () => {
     });
     const refused = await connect(url, { roomId: "private", peerId: "a" }).next("refused");
     expect(refused.code).toBe("forbidden");
-    const { client: host } = await join(url, "r", "h", { role: "host" });
+    const { client: host } = await join(url, "r", "h", { token: "host" });
     const { client: guest } = await join(url, "r", "g");
     await host.next("peer-joined");
     expect((await guest.request("signal", inform("h", 1))).error?.code).toBe("forbidden");

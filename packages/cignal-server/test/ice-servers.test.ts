@@ -71,10 +71,11 @@ describe("servers for each peer", () => {
 
   it("C3: a function makes the list of each peer, of whom it is told", async () => {
     const iceServers = vi.fn(async ({ role }: Actor) => [{ urls: `stun:${role}.example.org` }]);
-    const { url } = await startServer({ iceServers, turn });
-    const { welcome } = await join(url, "r", "a", { peerName: "Ann", role: "doctor" });
+    const authenticate = () => ({ name: "Ann", role: "doctor", userId: "7" });
+    const { url } = await startServer({ iceServers, turn, authenticate });
+    const { welcome } = await join(url, "r", "a", { peerName: "Bob", role: "host" });
     expect(welcome.iceServers).toEqual([{ urls: "stun:doctor.example.org" }, entryFor("a")]);
-    const actor = { roomId: "r", id: "a", name: "Ann", role: "doctor" };
+    const actor = { roomId: "r", id: "a", name: "Ann", role: "doctor", userId: "7" };
     expect(iceServers).toHaveBeenCalledExactlyOnceWith(actor);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { IceServers } from "./ice-servers.js";
 
-const peer = { roomId: "room", id: "peer", name: "Peer" };
+const peer = { roomId: "room", id: "peer", name: "Peer", role: "participant" };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,6 @@
 import { type IceServer, iceServers as listSchema, ProtocolError, parse } from "@cignal/protocol";
 import type { Actor, IceServersFor } from "../hooks.js";
+import { inTime } from "../in-time.js";
 import { describeError, type Logger } from "../log.js";
 import { mintTurnServer, type Turn } from "./turn-credentials.js";
 
@@ -51,7 +52,7 @@ export class IceServers {
         const given = this.#given;
         if (typeof given !== "function") return;
         try {
-          const list = parse(listSchema, await inTime(given(peer)));
+          const list = parse(listSchema, await inTime(() => given(peer), ANSWER_MS));
           if (list instanceof ProtocolError) throw list;
           made = list;
         } catch (error) {
@@ -66,14 +67,6 @@ export class IceServers {
       ],
     };
   }
-}
-
-async function inTime<Result>(answer: Result | Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, ANSWER_MS, new Error(`no answer in ${ANSWER_MS / 1_000} s`));
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** The ICE servers of one peer. */

@@ -1,17 +1,19 @@
 import type { IceServer, PeerInfo, ServerErrorCode, ServerMessage } from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
-import type { AbsenceReason, Member } from "./room-state.js";
+import type { AbsenceReason, Member, Standing } from "./room-state.js";
 
 /** Why the server ended a membership by itself (L6). */
 export type DismissalCode = Extract<
   ServerErrorCode,
-  "room-closed" | "server-closing" | "resumed-elsewhere"
+  "room-closed" | "server-closing" | "resumed-elsewhere" | "token-expired"
 >;
 
 export interface JoinCommand {
   readonly type: "join";
   readonly roomId: string;
   readonly peer: PeerInfo;
+  /** Absent: nobody was asked who it is. */
+  readonly standing?: Standing | undefined;
   readonly connection: string;
   /** Hash of the token that goes out with the welcome (L5). */
   readonly newTokenHash: string;
@@ -36,7 +38,9 @@ export type Command =
   | ({ readonly type: "confirm" } & Sender)
   | ({ readonly type: "connection-lost"; readonly reason: AbsenceReason } & Sender)
   /** The absence that began with the loss of this connection has lasted as long as it may. */
-  | ({ readonly type: "grace-expired" } & Sender)
+  | ({ readonly type: "grace-expired"; readonly now: number } & Sender)
+  /** What the server knows of the member does not hold any longer (L8). */
+  | ({ readonly type: "expire" } & Sender)
   | {
       readonly type: "set-ice-servers";
       readonly iceServers: readonly IceServer[];
@@ -60,6 +64,11 @@ export type Effect =
   | { readonly type: "welcome"; readonly welcome: Welcome }
   | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
   | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
-  | ({ readonly type: "start-grace"; readonly reason: AbsenceReason } & Sender)
+  | ({
+      readonly type: "start-grace";
+      readonly reason: AbsenceReason;
+      /** When the member's standing ends, in milliseconds since the epoch. */
+      readonly expiresAt: number | undefined;
+    } & Sender)
   | { readonly type: "end-grace"; readonly peerId: string; readonly lost: string }
   | { readonly type: "announce"; readonly event: ServerEvent };

@@ -6,13 +6,28 @@ export type Presence =
   /** Since this connection was lost, until it resumes or is gone for good, for this reason. */
   | { readonly state: "away"; readonly lost: string; readonly reason: AbsenceReason };
 
-/** What an absence that is not ended by a resume was: a lost connection (L3) or a page that went away (L7). */
-export type AbsenceReason = Extract<LeaveReason, "timeout" | "left">;
+/**
+ * What an absence that is not ended by a resume was: a lost connection (L3), a page that went away (L7), or a standing
+ * that has expired (L8).
+ */
+export type AbsenceReason = LeaveReason;
+
+/** What the server knows of somebody by its own `authenticate` (H9), for itself. */
+export interface Standing {
+  /** What they may do. Absent: "participant". */
+  readonly role?: string;
+  /** The host application's id of the user. */
+  readonly userId?: string;
+  /** When the membership ends, in milliseconds since the epoch. Absent: never. */
+  readonly expiresAt?: number;
+}
 
 /** Somebody in a room. */
 export interface Member {
   /** What the others see (R1). */
   readonly peer: PeerInfo;
+  /** Absent: the server has not asked who it is. */
+  readonly standing?: Standing;
   /** SHA-256 of the latest resume token (L5). */
   readonly tokenHash: string;
   /** Of the one that the client resumed with, until it is certain that it has the latest (L5). */
@@ -33,6 +48,11 @@ export interface Room {
   readonly iceServers?: readonly IceServer[];
   /** In the order in which they came (H3). */
   readonly members: readonly Member[];
+}
+
+/** @param now - milliseconds since the epoch */
+export function isExpired(standing: Standing | undefined, now: number): boolean {
+  return standing?.expiresAt !== undefined && standing.expiresAt <= now;
 }
 
 export function findMember(room: Room | undefined, peerId: string): Member | undefined {

@@ -32,18 +32,25 @@ const command: fc.Arbitrary<(now: number) => Command> = fc.oneof(
         }),
     ),
   },
-  ...(["leave", "confirm", "connection-lost", "grace-expired"] as const).map((type) => ({
+  ...(["leave", "confirm", "expire", "grace-expired"] as const).map((type) => ({
+    weight: 2,
+    arbitrary: sender.map(
+      ({ peerId, connection }) =>
+        (now: number): Command => ({ type, peerId, connection: `${peerId}-${connection}`, now }),
+    ),
+  })),
+  {
     weight: 2,
     arbitrary: fc.tuple(sender, fc.constantFrom("timeout", "left")).map(
       ([{ peerId, connection }, reason]) =>
         (): Command => ({
-          type,
+          type: "connection-lost",
           peerId,
           connection: `${peerId}-${connection}`,
           reason,
         }),
     ),
-  })),
+  },
   { weight: 1, arbitrary: fc.constant((): Command => ({ type: "close", code: "room-closed" })) },
   {
     weight: 1,

@@ -69,10 +69,11 @@ const confirm = (peerId: string, connection: string): Command => ({
   peerId,
   connection,
 });
-const expire = (peerId: string, connection = `${peerId}-1`): Command => ({
+const expire = (peerId: string, connection = `${peerId}-1`, now = NOW): Command => ({
   type: "grace-expired",
   peerId,
   connection,
+  now,
 });
 const leave = (peerId: string, connection = `${peerId}-1`): Command => ({
   type: "leave",
@@ -175,14 +176,20 @@ describe("leaving", () => {
     const decision = accept(after(join("a"), join("b")), lose("b"));
     expect(names(decision.room)).toEqual(["a", "b"]);
     expect(decision.effects).toEqual([
-      { type: "start-grace", peerId: "b", connection: "b-1", reason: "timeout" },
+      {
+        type: "start-grace",
+        peerId: "b",
+        connection: "b-1",
+        reason: "timeout",
+        expiresAt: undefined,
+      },
     ]);
   });
 
   it("L7: who said that the page goes away is gone as one who left", () => {
     const decision = accept(after(join("a"), join("b")), lose("b", "b-1", "left"));
     expect(decision.effects).toEqual([
-      { type: "start-grace", peerId: "b", connection: "b-1", reason: "left" },
+      { type: "start-grace", peerId: "b", connection: "b-1", reason: "left", expiresAt: undefined },
     ]);
     expect(told(accept(decision.room, expire("b")))).toEqual([
       ["a", "peer-left", { peerId: "b", reason: "left", revision: NOW + 3 }],
@@ -336,6 +343,7 @@ it("commands for a room that does not exist change nothing", () => {
     lose("a"),
     confirm("a", "a-1"),
     expire("a"),
+    { type: "expire", peerId: "a", connection: "a-1" },
     { type: "close", code: "room-closed" },
     { type: "set-ice-servers", iceServers: [] },
   ] satisfies Command[]) {

@@ -1,6 +1,14 @@
 import { type LeaveReason, ProtocolError } from "@cignal/protocol";
 import type { Command, Effect, JoinCommand, Sender } from "./command.js";
-import { findMember, isConnectedBy, type Member, othersThan, type Room } from "./room-state.js";
+import {
+  type AbsenceReason,
+  findMember,
+  isConnectedBy,
+  isExpired,
+  type Member,
+  othersThan,
+  type Room,
+} from "./room-state.js";
 
 /** How a command ends: the next room, `undefined` if it has no members left, and what is to be done. */
 export interface Decision {
@@ -25,8 +33,10 @@ export function decide(room: Room | undefined, command: Command): Decision | Pro
       return confirm(room, command);
     case "connection-lost":
       return loseConnection(room, command);
-    case "grace-expired":
+    case "expire":
       return expire(room, command);
+    case "grace-expired":
+      return endAbsence(room, command);
     case "set-ice-servers":
       return setIceServers(room, command);
     case "close":
@@ -42,7 +52,7 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
     const proven = [present.tokenHash, present.previousTokenHash].find(
       (hash) => hash !== undefined && command.proves(hash),
     );
-    return proven !== undefined
+    return proven !== undefined && isSameUser(present, command)
       ? resume(room, present, proven, command)
       : new ProtocolError(
           "peer-id-taken",
@@ -55,10 +65,11 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
       `The room is full: ${command.capacity} people are in it. Try again when somebody has left.`,
     );
   }
-  const { roomId, peer, connection, newTokenHash, now } = command;
+  const { roomId, peer, standing, connection, newTokenHash, now } = command;
   const others = room?.members ?? [];
   const member: Member = {
     peer,
+    ...(standing && { standing }),
     tokenHash: newTokenHash,
     joinedAt: now,
     presence: { state: "connected", connection },
@@ -85,24 +96,32 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
   return { room: next, effects };
 }
 
+/** A resume token that got into somebody else's hands is of no use where the server knows who they are. */
+function isSameUser({ standing: before }: Member, { standing: now }: JoinCommand): boolean {
+  return !before || !now || before.userId === now.userId;
+}
+
 /**
  * The welcome may get lost, so the token that the client has just shown stays valid until it is heard of (L5). Whether
- * it wants relays alone, it may say anew, but not take back: the others were told (C5).
+ * it wants relays alone, it may say anew, but not take back: the others were told (C5). What the server knows of it holds
+ * as it is now; what it says of itself, as it was (L4).
  */
 function resume(
   room: Room,
-  present: Member,
+  { standing: _outdated, ...present }: Member,
   proven: string,
-  { connection, newTokenHash, peer }: JoinCommand,
+  { connection, newTokenHash, peer, standing }: JoinCommand,
 ): Decision {
+  const relayOnly = (present.peer.relayOnly || peer.relayOnly) && { relayOnly: true };
   const member: Member = {
     ...present,
-    peer: { ...present.peer, ...(peer.relayOnly && { relayOnly: true }) },
+    peer: { ...(standing ? peer : present.peer), ...relayOnly },
+    ...(standing && { standing }),
     tokenHash: newTokenHash,
     previousTokenHash: proven,
     presence: { state: "connected", connection },
   };
-  const next = replace(room, present, member);
+  const next = replace(room, present.peer.id, member);
   const { presence } = present;
   const welcomed = welcome(next, member, true);
   const effects: Effect[] =
@@ -140,7 +159,7 @@ function confirm(room: Room | undefined, { peerId, connection }: Sender): Decisi
     return unchanged(room);
   }
   const { previousTokenHash: _void, ...confirmed } = member;
-  return { room: replace(room, member, confirmed), effects: [] };
+  return { room: replace(room, peerId, confirmed), effects: [] };
 }
 
 function loseConnection(
@@ -149,18 +168,41 @@ function loseConnection(
 ): Decision {
   const member = findMember(room, peerId);
   if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
-  const away: Member = { ...member, presence: { state: "away", lost: connection, reason } };
+  return depart(room, member, connection, reason);
+}
+
+/** Its connection is closed; it may come back with a standing that holds. */
+function expire(room: Room | undefined, { peerId, connection }: Sender): Decision {
+  const member = findMember(room, peerId);
+  if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
+  const { room: next, effects } = depart(room, member, connection, "removed");
   return {
-    room: replace(room, member, away),
-    effects: [{ type: "start-grace", peerId, connection, reason }],
+    room: next,
+    effects: [{ type: "dismiss", connection, code: "token-expired" }, ...effects],
   };
 }
 
-function expire(room: Room | undefined, { peerId, connection }: Sender): Decision {
+function depart(room: Room, member: Member, lost: string, reason: AbsenceReason): Decision {
+  const { id: peerId } = member.peer;
+  const away: Member = { ...member, presence: { state: "away", lost, reason } };
+  const expiresAt = member.standing?.expiresAt;
+  return {
+    room: replace(room, peerId, away),
+    effects: [{ type: "start-grace", peerId, connection: lost, reason, expiresAt }],
+  };
+}
+
+function endAbsence(
+  room: Room | undefined,
+  { peerId, connection, now }: CommandOf<"grace-expired">,
+): Decision {
   const member = findMember(room, peerId);
-  return room && member?.presence.state === "away" && member.presence.lost === connection
-    ? remove(room, member, member.presence.reason)
-    : unchanged(room);
+  if (!room || member?.presence.state !== "away" || member.presence.lost !== connection) {
+    return unchanged(room);
+  }
+  // Who is heard directly may stay in a call after a mere loss, but not without standing.
+  const expired = isExpired(member.standing, now);
+  return remove(room, member, expired ? "removed" : member.presence.reason);
 }
 
 function remove(room: Room, member: Member, reason: LeaveReason): Decision {
@@ -212,8 +254,8 @@ function close(room: Room | undefined, { code }: CommandOf<"close">): Decision {
   return { room: undefined, effects: [...effects, roomClosed(room)] };
 }
 
-function replace(room: Room, old: Member, member: Member): Room {
-  const members = room.members.map((each) => (each === old ? member : each));
+function replace(room: Room, peerId: string, member: Member): Room {
+  const members = room.members.map((each) => (each.peer.id === peerId ? member : each));
   return { ...room, revision: room.revision + 1, members };
 }
 

@@ -179,6 +179,39 @@ describe("grace periods", () => {
     }
   });
 
+  it("L8: end 10 s after a standing has, if they have not ended before", async () => {
+    const expiring = (inMs: number) => ({ standing: { expiresAt: Date.now() + inMs } });
+    for (const [inMs, endsAfter] of [
+      [5_000, 15_000],
+      [20_000, GRACE],
+      [60_000, GRACE],
+      [-60_000, 0],
+    ] as const) {
+      const { rooms } = setUp();
+      await rooms.submit("r", join("r", "a", expiring(inMs)));
+      await rooms.submit("r", lose("a"));
+      await vi.advanceTimersByTimeAsync(Math.max(0, endsAfter - 1));
+      expect(rooms.known("r") !== undefined).toBe(endsAfter > 0);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(rooms.known("r")).toBeUndefined();
+    }
+  });
+
+  it("L8: after a standing has expired last 10 s, and the others hear that the server put them out", async () => {
+    const { rooms, outlet } = setUp();
+    await rooms.submit("r", join("r", "a"));
+    await rooms.submit("r", join("r", "b", { standing: { expiresAt: Date.now() } }));
+    await rooms.submit("r", { type: "expire", peerId: "b", connection: "b-1" });
+    expect(outlet.dismiss).toHaveBeenCalledExactlyOnceWith("b-1", "token-expired");
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(rooms.known("r")?.members).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outlet.tell).toHaveBeenLastCalledWith("r", [expect.objectContaining({})], {
+      type: "peer-left",
+      payload: { peerId: "b", reason: "removed", revision: 4 },
+    });
+  });
+
   it("L4: leave no timer behind after a resume, and none before a loss", async () => {
     const { rooms } = setUp();
     await rooms.submit("r", join("r", "a"));

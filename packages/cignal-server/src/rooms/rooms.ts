@@ -13,6 +13,9 @@ import type { RoomStore } from "./room-store.js";
 /** How often a decision is made again because somebody else was faster, until something must be wrong. */
 const MAX_ATTEMPTS = 16;
 
+/** How long somebody whose standing has expired may take to come back with a new one, in milliseconds (L8). */
+const RENEWAL_MS = 10_000;
+
 const tooMuchWaits = () =>
   new ProtocolError(
     "rate-limited",
@@ -150,14 +153,23 @@ export class Rooms {
     }
   }
 
-  #startGrace(roomId: string, { peerId, connection, reason }: EffectOf<"start-grace">): void {
-    const { gracePeriodMs, returnPeriodMs } = this.#setup;
-    const periodMs = reason === "left" ? Math.min(returnPeriodMs, gracePeriodMs) : gracePeriodMs;
-    this.#absences.start(connection, periodMs, () => {
-      this.submit(roomId, { type: "grace-expired", peerId, connection }).catch((error) =>
-        this.#report("grace-expired", error),
-      );
+  #startGrace(roomId: string, absence: EffectOf<"start-grace">): void {
+    const { peerId, connection } = absence;
+    this.#absences.start(connection, this.#periodOf(absence), () => {
+      const command = { type: "grace-expired", peerId, connection, now: Date.now() } as const;
+      this.submit(roomId, command).catch((error) => this.#report("grace-expired", error));
     });
+  }
+
+  /** How long somebody keeps the place, in milliseconds. */
+  #periodOf({ reason, expiresAt = Number.POSITIVE_INFINITY }: EffectOf<"start-grace">): number {
+    const { gracePeriodMs, returnPeriodMs } = this.#setup;
+    const renewalMs = Math.max(0, expiresAt - Date.now() + RENEWAL_MS);
+    return Math.min(
+      gracePeriodMs,
+      renewalMs,
+      reason === "left" ? returnPeriodMs : Number.POSITIVE_INFINITY,
+    );
   }
 
   /** An absence is over: who is back gets what was said meanwhile, after the welcome. */

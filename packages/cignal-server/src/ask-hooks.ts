@@ -1,0 +1,104 @@
+import { id, name, ProtocolError, parse } from "@cignal/protocol";
+import * as v from "valibot";
+import type { Authenticate, HandshakeInfo, Identity, Refused } from "./hooks.js";
+import { inTime, TooLate } from "./in-time.js";
+import type { Logger } from "./log.js";
+
+/** When to try again if it could not be found out, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** A field that nobody knows is an error: a misspelt `expiresAt` must not make a membership endless. */
+const identitySchema = v.strictObject({
+  name: v.optional(name),
+  role: v.optional(name),
+  rooms: v.optional(v.lazy((rooms) => (typeof rooms === "string" ? id : v.array(id)))),
+  peerId: v.optional(id),
+  userId: v.optional(id),
+  expiresAt: v.optional(v.pipe(v.number(), v.finite())),
+});
+
+const REFUSALS: Record<Refused["refused"], string> = {
+  unauthorized: "The server does not let you in. Sign in and try again.",
+  "token-expired": "What let you in has expired. Sign in again, or reload the page.",
+  forbidden: "You may not enter this room.",
+  unavailable: "The server could not find out whether you may. Try again in a moment.",
+};
+
+const refusedSchema = v.strictObject({
+  refused: v.picklist(Object.keys(REFUSALS) as Refused["refused"][]),
+  message: v.optional(v.pipe(v.string(), v.maxLength(256))),
+});
+
+/** A refusal in these words, or in Cignal's own. */
+export function refusal(code: Refused["refused"], message = REFUSALS[code]): ProtocolError {
+  const retryAfterMs = code === "unavailable" ? RETRY_MS : undefined;
+  return new ProtocolError(code, message, undefined, retryAfterMs);
+}
+
+export interface AskingSetup {
+  /** How long a hook may take, in milliseconds. */
+  readonly hookTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** Asks `authenticate` who this is (H9). Nothing that it throws gets out. */
+export async function identify(
+  authenticate: Authenticate,
+  info: HandshakeInfo,
+  { hookTimeoutMs, logger }: AskingSetup,
+): Promise<Identity | ProtocolError> {
+  const { roomId, peerId } = info;
+  let answer: unknown;
+  try {
+    answer = await inTime<unknown>(() => authenticate(info), hookTimeoutMs);
+  } catch (error) {
+    if (error instanceof TooLate) {
+      logger.error("authenticate failed", { roomId, peerId, error: error.message });
+      return refusal("unavailable");
+    }
+    // Not its message: whoever checks a token may repeat it there.
+    const thrown = error instanceof Error ? error.name : "something that is no Error";
+    logger.debug?.("authenticate threw", { roomId, peerId, error: thrown });
+    return refusal("unauthorized");
+  }
+  if (answer === true) return {};
+  if (!(answer instanceof Object)) return refusal("unauthorized");
+  // Without what it inherits: a prototype that somebody has polluted must not make anybody a host.
+  const own = Object.assign(Object.create(null), answer);
+  const refused = parse(refusedSchema, own);
+  if (!(refused instanceof ProtocolError)) return refusal(refused.refused, refused.message);
+  const identity = parse(identitySchema, own);
+  if (!(identity instanceof ProtocolError)) return identity;
+  const problem = "refused" in own ? refused : identity;
+  logger.error("authenticate returned no identity", { roomId, peerId, error: problem.message });
+  return refusal("unauthorized");
+}
+
+/** Why somebody whom the server knows may not enter as what the client asks for (H10). */
+export function misfit(
+  { rooms, peerId }: Identity,
+  asked: { readonly roomId: string; readonly peerId: string },
+): ProtocolError | undefined {
+  if (rooms !== undefined && ![rooms].flat().includes(asked.roomId)) return refusal("forbidden");
+  if (peerId !== undefined && peerId !== asked.peerId) {
+    return new ProtocolError("forbidden", "You may not enter with this peer id.", "peerId");
+  }
+  return undefined;
+}
+
+/** Asks `authorize`: only a clear yes is one. Returns why not. */
+export async function permit(
+  ask: () => boolean | Promise<boolean>,
+  forbidden: string,
+  { hookTimeoutMs, logger }: AskingSetup,
+): Promise<ProtocolError | undefined> {
+  try {
+    if ((await inTime(ask, hookTimeoutMs)) === true) return undefined;
+  } catch (error) {
+    if (error instanceof TooLate) {
+      logger.error("authorize failed", { error: error.message });
+      return refusal("unavailable");
+    }
+  }
+  return refusal("forbidden", forbidden);
+}
