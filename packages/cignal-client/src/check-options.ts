@@ -1,5 +1,6 @@
 export type Expected =
   | "a string"
+  | "a string or a function"
   | "true or false"
   | "a number above 0"
   | "an object"
@@ -9,6 +10,8 @@ function fits(value: unknown, expected: Expected): boolean {
   switch (expected) {
     case "a string":
       return typeof value === "string";
+    case "a string or a function":
+      return typeof value === "string" || typeof value === "function";
     case "true or false":
       return typeof value === "boolean";
     case "a number above 0":

@@ -20,7 +20,7 @@ export async function enterRoom(
   if (signal?.aborted) tab.letGo();
   signal?.throwIfAborted();
 
-  const { roomId, peerName, role, relayOnly, serverUrl, path, timeoutMs } = settings;
+  const { roomId, peerName, role, token, relayOnly, serverUrl, path, timeoutMs } = settings;
   const { peerId, resumeToken } = tab;
   const signaling = new SignalingChannel({
     address: { url: serverUrl, path },
@@ -32,6 +32,7 @@ export async function enterRoom(
       role,
       ...(relayOnly && { relayOnly }),
     },
+    token,
     resumeToken,
     openSocket,
     timeoutMs,

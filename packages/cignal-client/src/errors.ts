@@ -4,6 +4,7 @@ import type { ServerErrorCode, WireError } from "@cignal/protocol";
 export type ClientErrorCode =
   | "server-unreachable"
   | "not-a-cignal-server"
+  | "token-failed"
   | "not-loaded"
   | "timeout"
   | "closed"
@@ -80,6 +81,13 @@ export const notLoaded = (cause: unknown): CignalError =>
     "A part of the page could not be loaded. Check the network, or reload the page if it is older than what is served.",
     { cause, retryable: true },
   );
+
+/** The app has no token for us. */
+export const tokenFailed = (cause: unknown): CignalError =>
+  new CignalError("token-failed", "The option token gave no token. Try again; see cause.", {
+    cause,
+    retryable: true,
+  });
 
 /** An error that the server sent. */
 export const fromWire = ({ code, message, field, retryAfterMs }: WireError): CignalError =>

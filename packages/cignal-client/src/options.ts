@@ -15,6 +15,11 @@ export interface CignalOptions {
   peerName?: string | null | undefined;
   /** Any word of yours, at most 64 characters: "teacher", "student". */
   role?: string | null | undefined;
+  /**
+   * What lets me in, such as a JWT, at most 8,192 characters; or what gets it, asked anew for each connection to the
+   * server. Then who comes back has a fresh one. Default: none.
+   */
+  token?: Token | null | undefined;
   /** What to ask of getUserMedia. Both `false`: receive only. Default: `{ audio: true, video: true }`. */
   mediaConstraints?: MediaStreamConstraints | null | undefined;
   /**
@@ -50,6 +55,9 @@ export interface CignalOptions {
   timeoutMs?: number | undefined;
 }
 
+/** What the server is shown, or what gets it. */
+export type Token = string | (() => string | Promise<string>);
+
 /** The default of each option filled in. */
 export interface Settings {
   /** Origin and namespace. */
@@ -59,6 +67,7 @@ export interface Settings {
   peerId: string | undefined;
   peerName: string | undefined;
   role: string | undefined;
+  token: Token | undefined;
   mediaConstraints: MediaStreamConstraints;
   rememberDevices: boolean;
   warm: boolean;
@@ -78,6 +87,7 @@ const known: Record<keyof CignalOptions | "iceServers", Expected> = {
   peerId: "a string",
   peerName: "a string",
   role: "a string",
+  token: "a string or a function",
   namespace: "a string",
   path: "a string",
   mediaConstraints: "an object",
@@ -118,6 +128,7 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     peerId: set(options.peerId),
     peerName: set(options.peerName),
     role: set(options.role),
+    token: options.token || undefined,
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
     rememberDevices: options.rememberDevices ?? true,
     warm: warm && !ring,

@@ -225,13 +225,16 @@ describe("when the socket is lost", () => {
   it("L6: comes back to a server that is being replaced, and ends nothing", async () => {
     const { socket, cignal, of } = await enter();
     await vi.advanceTimersByTimeAsync(11_000);
-    socket.receive("closed", { code: "server-closing", message: "The server is closing." });
+    const message = "The server is closing.";
+    socket.receive("closed", { code: "server-closing", message, retryAfterMs: 0 });
     socket.lose("io server disconnect");
     expect(socket.attempts).toBe(2);
     socket.arrive();
-    socket.receive("refused", { code: "server-closing", message: "The server is closing." });
+    socket.receive("refused", { code: "server-closing", message, retryAfterMs: 1_000 });
     socket.lose("io server disconnect");
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(socket.attempts).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
     expect(socket.attempts).toBe(3);
     socket.arrive();
     socket.welcome({ peers: [bob], resumed: false });

@@ -1,5 +1,5 @@
 import type { Envelope, ServerMessages, WireError } from "@cignal/protocol";
-import type { OpenSocket, SignalingSocket } from "../src/signaling/socket.js";
+import type { Greet, OpenSocket, SignalingSocket } from "../src/signaling/socket.js";
 
 type Answer = (payload: never) => { error?: WireError } | "no answer";
 
@@ -12,14 +12,16 @@ export class FakeSocket implements SignalingSocket {
   readonly sent: [type: string, payload: unknown][] = [];
   /** What the server acknowledges each request with. */
   answer: Answer = () => ({});
-  /** The handshake of the latest attempt. */
+  /** The latest handshake. */
   handshake: object | undefined;
-  readonly #auth: () => object;
+  /** How many handshakes were sent. */
+  greetings = 0;
+  readonly #greet: Greet;
   readonly #listeners = new Map<string, ((arg: never) => void)[]>();
   readonly #any: ((type: string, payload: unknown) => void)[] = [];
 
-  constructor(auth: () => object) {
-    this.#auth = auth;
+  constructor(greet: Greet) {
+    this.#greet = greet;
   }
 
   on(event: string, listener: (arg: never) => void): void {
@@ -79,11 +81,14 @@ export class FakeSocket implements SignalingSocket {
     };
   }
 
-  /** The network lets the client through. */
+  /** The network lets the client through, and the server takes its handshake as soon as there is one. */
   arrive(): void {
-    this.handshake = this.#auth();
-    this.connected = true;
-    this.#tell("connect");
+    this.#greet((handshake) => {
+      this.handshake = handshake;
+      this.greetings++;
+      this.connected = true;
+      this.#tell("connect");
+    });
   }
 
   lose(reason: string): void {
@@ -126,8 +131,8 @@ export function fakeSockets(): { sockets: FakeSocket[]; openSocket: OpenSocket }
   const sockets: FakeSocket[] = [];
   return {
     sockets,
-    openSocket: (_address, auth) => {
-      const socket = new FakeSocket(auth);
+    openSocket: (_address, greet) => {
+      const socket = new FakeSocket(greet);
       sockets.push(socket);
       return socket;
     },

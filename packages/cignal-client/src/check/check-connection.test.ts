@@ -77,6 +77,22 @@ describe("the signalling leg", () => {
     });
   });
 
+  it("H8: shows a token, or asks for it, and says if there is none", async () => {
+    for (const token of ["t0ken", () => "t0ken", async () => "t0ken"]) {
+      const { report, socket } = await start({ token });
+      socket.arrive();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(socket.handshake).toMatchObject({ check: true, token: "t0ken" });
+      socket.receive("checked", checked);
+      expect(await report).toMatchObject({ signaling: { verdict: "ok" } });
+    }
+    const { report, socket } = await start({ token: () => Promise.reject(new Error("s3cret")) });
+    socket.arrive();
+    const { signaling } = await report;
+    expect(signaling).toMatchObject({ verdict: "failed", code: "token-failed" });
+    expect(JSON.stringify(signaling)).not.toContain("s3cret");
+  });
+
   it("H7: leaves the room that a server makes which does not know the rule", async () => {
     const { report, socket } = await start();
     socket.arrive();

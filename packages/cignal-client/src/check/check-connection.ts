@@ -6,7 +6,7 @@ import { type CheckedLeg, type ConnectionReport, type Finding, skipped } from ".
 
 /** What `Cignal.checkConnection` takes, each as for `Cignal.createRoom`. */
 export interface CheckOptions
-  extends Pick<CignalOptions, "url" | "namespace" | "path" | "mediaConstraints"> {
+  extends Pick<CignalOptions, "url" | "namespace" | "path" | "token" | "mediaConstraints"> {
   /** How long each leg may take, in milliseconds. Default: 15,000. */
   timeoutMs?: number | undefined;
   /** The STUN and TURN servers to check. Default: what the Cignal server gives to rooms. */

@@ -16,17 +16,20 @@ export interface SignalingFinding {
 
 /** Asks the Cignal server whether it would let us in (H7). No room learns of it. */
 export function checkSignaling(
-  { serverUrl: url, path, timeoutMs }: Settings,
+  { serverUrl: url, path, token, timeoutMs }: Settings,
   { browser, openSocket }: Environment,
   { versions, read }: Wire,
 ): Promise<SignalingFinding> {
   return new Promise((resolve) => {
-    const socket = openSocket({ url, path }, () => ({
-      protocol: versions,
-      roomId: browser.randomId(),
-      peerId: browser.randomId(),
-      check: true,
-    }));
+    const socket = openSocket({ url, path }, (send) => {
+      const roomId = browser.randomId();
+      const hello = { protocol: versions, roomId, peerId: browser.randomId(), check: true };
+      const greet = (token: string | undefined) => send({ ...hello, ...(token && { token }) });
+      if (typeof token !== "function") return greet(token);
+      new Promise<string>((resolve) => resolve(token())).then(greet, () => {
+        end(failed("token-failed", "The option token gave no token."));
+      });
+    });
     const end = (finding: Finding, iceServers?: RTCIceServer[]) => {
       clearTimeout(timer);
       socket.disconnect();

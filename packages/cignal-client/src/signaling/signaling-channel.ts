@@ -8,7 +8,7 @@ import {
   serverMessages,
 } from "@cignal/protocol";
 import { debug } from "../browser/debug.js";
-import { CignalError, fromWire } from "../errors.js";
+import { CignalError, fromWire, tokenFailed } from "../errors.js";
 import { Machine } from "../lib/machine.js";
 import { Attempts } from "./attempts.js";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./connection-machine.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Requests, refusal } from "./requests.js";
-import type { OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
+import type { Greet, OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
 
 const log = debug("signaling");
 
@@ -33,7 +33,9 @@ export type RoomMessage = Exclude<
 
 export interface SignalingOptions {
   address: SocketAddress;
-  handshake: Omit<Handshake, "resumeToken">;
+  handshake: Omit<Handshake, "token" | "resumeToken">;
+  /** What the app lets us in with, or what gets it (H8). */
+  token: string | (() => string | Promise<string>) | undefined;
   /** From an earlier page of this tab, to go on as the same peer (L4). */
   resumeToken: string | undefined;
   openSocket: OpenSocket;
@@ -62,12 +64,14 @@ export class SignalingChannel {
   /** What there was to tell before somebody listened. */
   #untold: ((listener: SignalingListener) => void)[] = [];
   #resumeToken: string | undefined;
+  /** The token of this attempt, if the app has to be asked for it. */
+  #asked: Promise<string> | undefined;
   #lastConnectError: Error | undefined;
   #joinedAt = 0;
   #heardAt = 0;
   /** For the first welcome. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
-  /** For the answer to each handshake. */
+  /** For the answer to each handshake, and for the token in it. */
   #unanswered: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SignalingOptions) {
@@ -91,16 +95,13 @@ export class SignalingChannel {
           ),
       onDead: () => this.#abandon(),
     });
-    this.#attempts = new Attempts(() => this.socket.connect());
+    this.#attempts = new Attempts(() => this.#connect());
     this.#requests = new Requests({
       timeoutMs: options.timeoutMs,
       isJoined: () => this.state === "joined",
       send: (type, payload) => this.socket.timeout(options.timeoutMs).emitWithAck(type, payload),
     });
-    this.socket = options.openSocket(options.address, () => ({
-      ...options.handshake,
-      ...(this.#resumeToken && { resumeToken: this.#resumeToken }),
-    }));
+    this.socket = options.openSocket(options.address, (send) => this.#greet(send));
     this.socket.on("connect", () => this.#onConnect());
     this.socket.on("disconnect", (reason) => this.#onDisconnect(reason));
     this.socket.on("connect_error", (error) => this.#onConnectError(error));
@@ -125,7 +126,7 @@ export class SignalingChannel {
   /** Starts to connect; the outcome is `onWelcome` or `onEnd`. */
   open(): void {
     this.#deadline = setTimeout(() => this.#end(this.#unreachable()), this.#options.timeoutMs);
-    this.socket.connect();
+    this.#connect();
   }
 
   /** Finds out whether the server is there, and comes back if it has not answered for this long, in milliseconds. */
@@ -194,10 +195,52 @@ export class SignalingChannel {
     else this.#untold.push(tell);
   }
 
+  /** Begins an attempt. The app is asked for a token while the socket opens. */
+  #connect(): void {
+    const { token } = this.#options;
+    if (typeof token === "function") {
+      this.#expectAnswer();
+      const asked = new Promise<string>((resolve) => resolve(token()));
+      this.#asked = asked;
+      asked.catch((cause) => {
+        if (asked === this.#asked) this.#onNoToken(cause);
+      });
+    }
+    this.socket.connect();
+  }
+
+  #greet(...[send]: Parameters<Greet>): void {
+    const { handshake, token } = this.#options;
+    const say = (token: string | undefined) =>
+      send({
+        ...handshake,
+        ...(token && { token }),
+        ...(this.#resumeToken && { resumeToken: this.#resumeToken }),
+      });
+    if (typeof token !== "function") return say(token);
+    const asked = this.#asked;
+    // By the time that it has come, this may be an attempt of the past.
+    asked?.then(
+      (token) => asked === this.#asked && say(token),
+      () => {},
+    );
+  }
+
+  /** Who is in the room stays, and tries again: the network may be what is missing. */
+  #onNoToken(cause: unknown): void {
+    if (this.#joinedAt > 0) this.#abandon();
+    else this.#end(tokenFailed(cause));
+  }
+
+  #expectAnswer(): void {
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => this.#abandon(), this.#options.timeoutMs);
+  }
+
   #onConnect(): void {
     if (!this.#machine.send("opened")) return;
     this.#attempts.stop();
-    this.#unanswered = setTimeout(() => this.#abandon(), this.#options.timeoutMs);
+    this.#expectAnswer();
   }
 
   #onMessage(type: string, payload: unknown): void {
@@ -213,10 +256,14 @@ export class SignalingChannel {
       case "checked":
         return;
       case "refused":
-      case "closed":
-        // A server that closes is being replaced: its next instance takes us back, and calls need neither.
-        if (message.payload.code === "server-closing" && this.#joinedAt > 0) return;
+      case "closed": {
+        // The server is being replaced, or wants a newer token: we come back, and calls need neither (L6).
+        const { retryAfterMs } = message.payload;
+        if (retryAfterMs !== undefined && this.#joinedAt > 0) {
+          return this.#attempts.hold(retryAfterMs);
+        }
         return this.#end(fromWire(message.payload));
+      }
       default:
         if (this.state === "joined") this.#tell((listener) => listener.onMessage(message));
     }

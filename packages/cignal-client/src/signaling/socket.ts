@@ -25,8 +25,11 @@ export interface SocketAddress {
   path: string;
 }
 
-/** Makes a socket that is not connected yet; `auth` is asked for the handshake at each attempt (H1). */
-export type OpenSocket = (address: SocketAddress, auth: () => object) => SignalingSocket;
+/** Is asked for the handshake at each attempt (H1), and sends it when it has it. */
+export type Greet = (send: (handshake: object) => void) => void;
+
+/** Makes a socket that is not connected yet. */
+export type OpenSocket = (address: SocketAddress, greet: Greet) => SignalingSocket;
 
 /** An attempt that hangs, as on a network that has just gone, must not hold up the next one for long. */
 const ATTEMPT_MS = 5_000;
@@ -42,5 +45,5 @@ export const openSocket: OpenSocket = ({ url, path }, auth) =>
     forceNew: true,
     transports: ["websocket", "polling"],
     tryAllTransports: true,
-    auth: (send) => send(auth()),
+    auth,
   });
