@@ -99,6 +99,14 @@ describe("who somebody is", () => {
     });
     expect(await told({ refused: "token-expired" })).toMatchObject({ code: "token-expired" });
     expect(await told({ refused: "unavailable" })).toMatchObject({ retryAfterMs: 1_000 });
+    const setup = asking();
+    const refused = { refused: "unavailable", cause: new Error("no database") };
+    expect(JSON.stringify(await told(refused, setup))).not.toContain("database");
+    expect(setup.logger.error).toHaveBeenCalledExactlyOnceWith("authenticate failed", {
+      roomId: "r",
+      peerId: "p",
+      error: "Error: no database",
+    });
   });
 
   it.each([

@@ -2,13 +2,13 @@ import { id, name, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
 import type { Authenticate, HandshakeInfo, Identity, Refused } from "./hooks.js";
 import { inTime, TooLate } from "./in-time.js";
-import type { Logger } from "./log.js";
+import { describeError, type Logger } from "./log.js";
 
 /** When to try again if it could not be found out, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /** A field that nobody knows is an error: a misspelt `expiresAt` must not make a membership endless. */
-const identitySchema = v.strictObject({
+export const identitySchema = v.strictObject({
   name: v.optional(name),
   role: v.optional(name),
   rooms: v.optional(v.lazy((rooms) => (typeof rooms === "string" ? id : v.array(id)))),
@@ -27,6 +27,7 @@ const REFUSALS: Record<Refused["refused"], string> = {
 const refusedSchema = v.strictObject({
   refused: v.picklist(Object.keys(REFUSALS) as Refused["refused"][]),
   message: v.optional(v.pipe(v.string(), v.maxLength(256))),
+  cause: v.optional(v.unknown()),
 });
 
 /** A refusal in these words, or in Cignal's own. */
@@ -66,7 +67,11 @@ export async function identify(
   // Without what it inherits: a prototype that somebody has polluted must not make anybody a host.
   const own = Object.assign(Object.create(null), answer);
   const refused = parse(refusedSchema, own);
-  if (!(refused instanceof ProtocolError)) return refusal(refused.refused, refused.message);
+  if (!(refused instanceof ProtocolError)) {
+    const error = refused.cause === undefined ? undefined : describeError(refused.cause);
+    if (error) logger.error("authenticate failed", { roomId, peerId, error });
+    return refusal(refused.refused, refused.message);
+  }
   const identity = parse(identitySchema, own);
   if (!(identity instanceof ProtocolError)) return identity;
   const problem = "refused" in own ? refused : identity;

@@ -41,6 +41,8 @@ export interface Refused {
   readonly refused: "unauthorized" | "token-expired" | "forbidden" | "unavailable";
   /** A sentence for the user, at most 256 characters. Default: one of Cignal's. */
   readonly message?: string | undefined;
+  /** What went wrong, if something did: an error for the server's log. The client is not told. */
+  readonly cause?: unknown;
 }
 
 /**

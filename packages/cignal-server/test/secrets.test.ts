@@ -24,6 +24,7 @@ it("DEFECTS 10: nothing secret is logged, with everything on", async () => {
     "hook-secret",
     "header-secret",
     "turn-secret",
+    "access-token",
   ];
   const [credential, sdp, candidate, data] = secrets;
   const { url, cignal } = await startServer({
@@ -35,13 +36,14 @@ it("DEFECTS 10: nothing secret is logged, with everything on", async () => {
     turn: { urls: "turn:t.example", secret: "turn-secret" },
     authenticate: ({ peerId }) => {
       if (peerId === "stranger") throw new Error("hook-secret");
+      if (peerId === "liar") return { role: ["hook-secret"] } as never;
       return true;
     },
   });
   cignal.on("peerLeft", () => {
     throw new Error("a listener's");
   });
-  const { client: a, welcome } = await join(url, "r", "a", { peerName: "Ann" });
+  const { client: a, welcome } = await join(url, "r", "a", { token: "access-token" });
   const { client: b } = await join(url, "r", "b");
   secrets.push(welcome.resumeToken, String(welcome.iceServers.at(-1)?.credential));
 
@@ -57,12 +59,18 @@ it("DEFECTS 10: nothing secret is logged, with everything on", async () => {
   await a.request("set-ice-servers", { iceServers: [{ urls: "http://hunter2", credential }] });
   await a.request("hunter2", { data });
   await a.request("signal", { to: "the-data", envelope: envelope({ type: "bye" }) });
-  await connect(url, { roomId: "r", peerId: "stranger" }).next("refused");
+  for (const peerId of ["stranger", "liar"]) {
+    await connect(url, { roomId: "r", peerId, token: "access-token" }).next("refused");
+  }
+  await connect(url, { roomId: "r", peerId: "c", token: "access-token\n" }).next("refused");
   await connect(url, { roomId: "r", peerId: "a", resumeToken: "guess-hunter2" }).next("refused");
   await connect(url, { roomId: "r" }, { extraHeaders: { cookie: "header-secret" } }).next(
     "refused",
   );
-  const again = await join(url, "r", "a", { resumeToken: welcome.resumeToken });
+  const again = await join(url, "r", "a", {
+    resumeToken: welcome.resumeToken,
+    token: "access-token",
+  });
   secrets.push(again.welcome.resumeToken);
   await a.closed();
   await b.request("leave", {});
@@ -70,7 +78,16 @@ it("DEFECTS 10: nothing secret is logged, with everything on", async () => {
   await cignal.close();
 
   const text = lines.join("\n");
-  const shown = ["started", "refused", "a listener's", "no servers for b", "description", "closed"];
+  const shown = [
+    "started",
+    "refused",
+    "authenticate threw",
+    "returned no identity",
+    "a listener's",
+    "no servers for b",
+    "description",
+    "closed",
+  ];
   for (const expected of shown) expect(text).toContain(expected);
   for (const secret of secrets) expect(text).not.toContain(secret);
 });
