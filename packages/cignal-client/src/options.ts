@@ -1,7 +1,7 @@
 import type { Browser } from "./browser/browser.js";
 import { checkOptions, type Expected } from "./check-options.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
-import type { OpenSocket } from "./signaling/socket.js";
+import type { OpenSocket, Token } from "./signaling/socket.js";
 
 /** What `Cignal.createRoom` takes. Everything is optional; `null`, `undefined` and `""` mean the default. */
 export interface CignalOptions {
@@ -54,9 +54,6 @@ export interface CignalOptions {
   /** How long entering the room, a request or the start of a call may take, in milliseconds. Default: 15,000. */
   timeoutMs?: number | undefined;
 }
-
-/** What the server is shown, or what gets it. */
-export type Token = string | (() => string | Promise<string>);
 
 /** The default of each option filled in. */
 export interface Settings {

@@ -160,6 +160,7 @@ export class Room {
     }
     for (const peer of this.peers) peer.onServerBack();
     for (const peer of peers) this.#add(peer, { offer: true });
+    this.#events.onChange();
     this.#entrance?.resolve();
     this.#entrance = null;
   }

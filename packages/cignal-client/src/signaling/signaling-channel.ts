@@ -18,7 +18,7 @@ import {
 } from "./connection-machine.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Requests, refusal } from "./requests.js";
-import type { Greet, OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
+import type { Greet, OpenSocket, SignalingSocket, SocketAddress, Token } from "./socket.js";
 
 const log = debug("signaling");
 
@@ -34,8 +34,7 @@ export type RoomMessage = Exclude<
 export interface SignalingOptions {
   address: SocketAddress;
   handshake: Omit<Handshake, "token" | "resumeToken">;
-  /** What the app lets us in with, or what gets it (H8). */
-  token: string | (() => string | Promise<string>) | undefined;
+  token: Token | undefined;
   /** From an earlier page of this tab, to go on as the same peer (L4). */
   resumeToken: string | undefined;
   openSocket: OpenSocket;

@@ -25,6 +25,9 @@ export interface SocketAddress {
   path: string;
 }
 
+/** What lets us in (H8), or what gets it. */
+export type Token = string | (() => string | Promise<string>);
+
 /** Is asked for the handshake at each attempt (H1), and sends it when it has it. */
 export type Greet = (send: (handshake: object) => void) => void;
 

@@ -83,6 +83,15 @@ async function enterWith(token: () => string | Promise<string>) {
   return { cignal: await room, socket };
 }
 
+it("H9: a page that is alone in the room is called as the server knows it", async () => {
+  const { room, socket } = start({ token: "t", peerName: "Root", role: "host" });
+  socket.arrive();
+  socket.welcome({ you: { id: "me", name: "Ann" } });
+  const { state, data } = await room;
+  expect(state.me).toEqual({ id: "me", name: "Ann" });
+  expect(data).toMatchObject({ myDisplayName: "Ann", myRole: undefined });
+});
+
 describe("an app without a token", () => {
   it.each([
     () => {
