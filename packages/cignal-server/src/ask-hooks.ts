@@ -64,19 +64,24 @@ export async function identify(
   }
   if (answer === true) return {};
   if (!(answer instanceof Object)) return refusal("unauthorized");
-  // Without what it inherits: a prototype that somebody has polluted must not make anybody a host.
-  const own = Object.assign(Object.create(null), answer);
-  const refused = parse(refusedSchema, own);
+  const refused = parse(refusedSchema, answer);
   if (!(refused instanceof ProtocolError)) {
     const error = refused.cause === undefined ? undefined : describeError(refused.cause);
     if (error) logger.error("authenticate failed", { roomId, peerId, error });
     return refusal(refused.refused, refused.message);
   }
-  const identity = parse(identitySchema, own);
-  if (!(identity instanceof ProtocolError)) return identity;
-  const problem = "refused" in own ? refused : identity;
-  logger.error("authenticate returned no identity", { roomId, peerId, error: problem.message });
+  const identity = parse(identitySchema, answer);
+  if (!(identity instanceof ProtocolError) && isPlain(answer)) return identity;
+  const problem = "refused" in answer ? refused : identity;
+  const error = problem instanceof ProtocolError ? problem.message : "expected a plain object";
+  logger.error("authenticate returned no identity", { roomId, peerId, error });
   return refusal("unauthorized");
+}
+
+/** An error that is returned instead of thrown, or a class of a database's, has no fields to object to. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Why somebody whom the server knows may not enter as what the client asks for (H10). */

@@ -42,7 +42,7 @@ export async function examine(
   if (!isAllowed(origin, options)) {
     return new ProtocolError(
       "origin-not-allowed",
-      "Pages of this origin may not connect. The server has a list of those that may.",
+      "Only pages of certain origins may connect, and this is none of them.",
     );
   }
   const said = parse(handshakeSchema, auth);
