@@ -243,6 +243,26 @@ describe("when the socket is lost", () => {
     expect(of("peerHangUp")).toEqual([]);
   });
 
+  it("E4: goes on with its calls and waits as long as it is told when the server is too busy", async () => {
+    const { socket, cignal, of } = await enter();
+    await vi.advanceTimersByTimeAsync(11_000);
+    socket.lose("transport close");
+    await vi.advanceTimersByTimeAsync(500);
+    const { attempts } = socket;
+    socket.arrive();
+    socket.receive("refused", { code: "rate-limited", message: "Wait.", retryAfterMs: 8_000 });
+    socket.lose("io server disconnect");
+    await vi.advanceTimersByTimeAsync(7_900);
+    expect(socket.attempts).toBe(attempts);
+    await vi.advanceTimersByTimeAsync(2_200);
+    expect(socket.attempts).toBe(attempts + 1);
+    socket.arrive();
+    socket.welcome({ peers: [bob], resumed: true });
+    expect(cignal.state).toMatchObject({ signaling: "joined", peers: [{ id: "bob" }] });
+    expect(of("serverError")).toEqual([]);
+    expect(of("peerHangUp")).toEqual([]);
+  });
+
   it("L6: ends for good when the server ends the membership", async () => {
     const { socket, cignal, of } = await enter();
     socket.receive("closed", { code: "room-closed", message: "the room was closed" });

@@ -256,12 +256,13 @@ export class SignalingChannel {
         return;
       case "refused":
       case "closed": {
-        // The server is being replaced, or wants a newer token: we come back, and calls need neither (L6).
+        // The server is being replaced (L6), is too busy (E4) or wants a newer token (L8): we come back, and calls need it not.
         const { retryAfterMs } = message.payload;
-        if (retryAfterMs !== undefined && this.#joinedAt > 0) {
-          return this.#attempts.hold(retryAfterMs);
+        if (retryAfterMs === undefined || this.#joinedAt === 0) {
+          return this.#end(fromWire(message.payload));
         }
-        return this.#end(fromWire(message.payload));
+        // Not all who were sent away come back in one instant.
+        return this.#attempts.hold(retryAfterMs * (1 + Math.random() / 4));
       }
       default:
         if (this.state === "joined") this.#tell((listener) => listener.onMessage(message));
