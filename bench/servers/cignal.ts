@@ -6,6 +6,8 @@ import { QUIET } from "./quiet.js";
 
 export function start(): Promise<number> {
   const http = createServer();
-  initSocketServer(new Server(http, QUIET), { iceServers: [], logLevel: "warn" });
+  // All of the load comes from one address.
+  const limits = { perAddress: false } as const;
+  initSocketServer(new Server(http, QUIET), { iceServers: [], logLevel: "warn", limits });
   return listen(http);
 }

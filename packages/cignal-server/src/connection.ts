@@ -10,21 +10,26 @@ import type { ServerEventEmitter } from "./events/server-events.js";
 import { onGoingAway } from "./going-away.js";
 import { actorOf, examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
+import { joinCommand } from "./join-command.js";
+import type { AddressLimits, Visit } from "./limits/address-limits.js";
+import { RateLimit } from "./limits/rate-limit.js";
 import { describeError, trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
-import { RateLimit } from "./rate-limit.js";
 import { internalError, notJoined } from "./refusals.js";
 import { type Reply, unpack } from "./reply.js";
-import { createResumeToken, hashResumeToken, isResumeToken } from "./resume-token.js";
+import { createResumeToken } from "./resume-token.js";
+import { isResume } from "./resumes.js";
 import type { Welcome } from "./rooms/command.js";
+import { Silence } from "./silence.js";
 import type { ServerSocket } from "./socket-io.js";
 
 /** What all connections of a server share. */
 export interface ConnectionSetup extends MembershipSetup {
   readonly options: Options;
   readonly events: ServerEventEmitter;
+  readonly addressLimits: AddressLimits;
   /** For rooms without a list of their own (C3). */
   readonly iceServers: IceServers;
   /** Those that are open. */
@@ -41,31 +46,23 @@ type State =
 const JOINING: State = { name: "joining" };
 const ENDED: State = { name: "ended" };
 
-/** How often `check` is to be called, in milliseconds. */
-export const CHECK_INTERVAL = 1_000;
-
-/** How long a client may say nothing, in milliseconds (K2). */
-const SILENCE_AT_MOST = 25_000;
-
 const ignore = () => {};
 
 /** One socket, from its handshake to its end. */
 export class Connection {
   readonly #socket: ServerSocket;
   readonly #setup: ConnectionSetup;
+  readonly #visit: Visit;
   readonly #rate: RateLimit;
+  readonly #silence = new Silence();
   #state: State = JOINING;
-  /**
-   * For how long it was not heard of, in milliseconds (K2). Counted by checks and not by a clock: a server that was
-   * stopped itself for a while must not take everybody for lost when it goes on.
-   */
-  #silentFor = 0;
   /** Whether it resumed and was not heard of since (L5). */
   #unconfirmed = false;
 
   constructor(socket: ServerSocket, setup: ConnectionSetup) {
     this.#socket = socket;
     this.#setup = setup;
+    this.#visit = setup.addressLimits.visit(socket.handshake);
     this.#rate = new RateLimit(setup.options.limits);
     setup.connections.add(this);
     socket.on("disconnect", (reason) => this.#disconnected(reason));
@@ -81,7 +78,10 @@ export class Connection {
   async open(): Promise<void> {
     try {
       this.#forgetRecovery();
-      const guest = await examine(this.#socket.handshake, this.#setup.options, this.#setup.logger);
+      const { rooms, options, logger } = this.#setup;
+      const handshake = { ...this.#socket.handshake, address: this.#visit.address };
+      const turnedAway = isResume(handshake.auth, rooms) ? undefined : await this.#visit.admit();
+      const guest = turnedAway ?? (await examine(handshake, options, logger));
       if (guest instanceof ProtocolError) this.refuse(guest);
       else if (this.#state.name !== "joining") return;
       else if ("check" in guest) await this.#checked(guest);
@@ -114,8 +114,7 @@ export class Connection {
   /** Looks after a member, each second: is it still there (K2), may it stay (L8), are its ICE servers good (C3)? */
   check(): void {
     if (this.#state.name !== "member") return;
-    this.#silentFor += CHECK_INTERVAL;
-    if (this.#silentFor >= SILENCE_AT_MOST) {
+    if (this.#silence.goesOn()) {
       trace.connection("a socket was silent");
       // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
       this.#socket.disconnect();
@@ -154,26 +153,26 @@ export class Connection {
   }
 
   async #join(guest: Guest): Promise<void> {
-    const { roomId, peer, standing, resumeToken } = guest;
+    const { roomId, peer, standing } = guest;
     const ice = this.#setup.iceServers.of(actorOf(roomId, peer, standing));
     await ice.ask();
     if (this.#state.name !== "joining") return;
     const newToken = createResumeToken();
+    const mayNotOpen = await this.#visit.takeRoom();
+    let opened = false;
     const outcome = await this.#setup.rooms.submit(
       roomId,
-      {
-        type: "join",
-        roomId,
-        peer,
-        standing,
+      joinCommand(guest, newToken, {
         connection: this.#socket.id,
-        newTokenHash: hashResumeToken(newToken),
-        proves: (hash) => resumeToken !== undefined && isResumeToken(resumeToken, hash),
         capacity: this.#setup.options.capacity,
-        now: Date.now(),
+        ...(mayNotOpen && { mayNotOpen }),
+      }),
+      (welcome) => {
+        opened = !welcome.resumed && welcome.peers.length === 0;
+        this.#welcomed(guest, welcome, newToken, ice);
       },
-      (welcome) => this.#welcomed(guest, welcome, newToken, ice),
     );
+    if (!opened) this.#visit.returnRoom();
     if (outcome instanceof ProtocolError) this.refuse(outcome, guest);
   }
 
@@ -210,7 +209,7 @@ export class Connection {
   #received(type: unknown, args: readonly unknown[]): void {
     const state = this.#state;
     if (state.name === "ended") return;
-    this.#silentFor = 0;
+    this.#silence.end();
     const { payload, reply } = unpack(args, (error) => this.#send("error", error.toWire()));
     try {
       const exceeded = this.#rate.take();
@@ -273,6 +272,7 @@ export class Connection {
 
   #disconnected(reason: string): void {
     this.#setup.connections.delete(this);
+    this.#visit.end();
     const state = this.#state;
     this.#state = ENDED;
     if (state.name !== "member") return;

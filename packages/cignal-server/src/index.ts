@@ -19,7 +19,13 @@ export type {
 export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
 export type { LogDetails, Logger, LogLevel } from "./log.js";
-export { type CignalServerOptions, type MessageLimits, OptionsError } from "./options.js";
+export {
+  type AddressLimits,
+  type CignalServerOptions,
+  type Limits,
+  type MessageLimits,
+  OptionsError,
+} from "./options.js";
 export { MemoryStore } from "./rooms/memory-store.js";
 export type { PeerSnapshot, RoomSnapshot } from "./rooms/room-snapshot.js";
 export type { Member, Presence, Room, Standing } from "./rooms/room-state.js";

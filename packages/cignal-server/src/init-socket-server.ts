@@ -1,8 +1,10 @@
 import type { IceServer } from "@cignal/protocol";
 import type { CignalServer } from "./cignal-server.js";
-import { CHECK_INTERVAL, Connection } from "./connection.js";
+import { Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
+import { AddressLimits } from "./limits/address-limits.js";
+import { RoomRates } from "./limits/room-rates.js";
 import { createDefaultLogger } from "./log.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
@@ -10,6 +12,7 @@ import { serverClosing } from "./rooms/dismissals.js";
 import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
 import { register, unregister } from "./running-servers.js";
+import { CHECK_INTERVAL } from "./silence.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
 
 const hasTurnUrl = ({ urls }: IceServer) => [urls].flat().some((url) => url.startsWith("turn"));
@@ -26,14 +29,17 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     throw new TypeError('initSocketServer needs a Server of "socket.io", version 4');
   }
   const parsed = parseOptions(options);
-  const { store, gracePeriodMs, returnPeriodMs, authorize } = parsed;
+  const { store, gracePeriodMs, returnPeriodMs, authorize, limits } = parsed;
   const { logger = createDefaultLogger(parsed.logLevel) } = parsed;
   const namespace = io.of(parsed.namespace);
   register(namespace, store);
 
   const events = new ServerEventEmitter(logger);
   const outlet = new NamespaceOutlet(namespace);
-  const rooms = new Rooms({ store, outlet, events, logger, gracePeriodMs, returnPeriodMs });
+  const roomRates = new RoomRates(limits.perRoom);
+  const periods = { gracePeriodMs, returnPeriodMs };
+  const rooms = new Rooms({ store, outlet, events, logger, roomRates, ...periods });
+  const addressLimits = new AddressLimits(parsed, logger);
   const connections = new Set<Connection>();
   const { iceServers: given, turn } = parsed;
   const iceServers = new IceServers({ iceServers: given, turn, logger });
@@ -46,6 +52,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     events,
     logger,
     hookTimeoutMs: parsed.hookTimeoutMs,
+    addressLimits,
     connections,
     iceServers,
   };

@@ -9,6 +9,8 @@ export interface LogDetails {
   namespace?: string;
   roomId?: string | undefined;
   peerId?: string | undefined;
+  /** The network address of a client that has exceeded a limit. */
+  address?: string;
   event?: string;
   /** An error code of the protocol. */
   code?: string;

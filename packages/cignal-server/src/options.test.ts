@@ -22,7 +22,13 @@ describe("options", () => {
       hookTimeoutMs: 5_000,
       iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
       namespace: "/cignal",
-      limits: { messagesPerSecond: 50, burst: 200 },
+      limits: {
+        messagesPerSecond: 50,
+        burst: 200,
+        perRoom: { messagesPerSecond: 500, burst: 2_000 },
+        perAddress: { connections: 1_000, handshakesPerMinute: 2_000, roomsPerMinute: 600 },
+      },
+      trustProxy: 0,
       store: expect.any(MemoryStore),
       logLevel: "info",
     });
@@ -41,6 +47,10 @@ describe("options", () => {
     });
     expect(iceServers).toBe(makeServers);
     expect(turn).toEqual({ urls: "turn:t", secret: "s", ttlSeconds: 3_600 });
+  });
+
+  it("can do without limits for an address", () => {
+    expect(parseOptions({ limits: { perAddress: false } }).limits.perAddress).toBe(false);
   });
 
   it("do not share a store", () => {
@@ -70,6 +80,11 @@ describe("options", () => {
     ["limits", { limits: 50 }, "an object"],
     ["limits.burst", { limits: { burst: 0 } }, "a whole number from 1"],
     ["limits.bursts", { limits: { bursts: 1 } }, "known are messagesPerSecond, burst"],
+    ["limits.perRoom.burst", { limits: { perRoom: { burst: 0 } } }, "a whole number from 1"],
+    ["limits.perAddress", { limits: { perAddress: true } }, "an object"],
+    ["limits.perAddress.rooms", { limits: { perAddress: { rooms: 1 } } }, "roomsPerMinute"],
+    ["trustProxy", { trustProxy: true }, "a whole number from 0 to 16"],
+    ["trustProxy", { trustProxy: 17 }, "a whole number from 0 to 16"],
     ["allowedOrigins", { allowedOrigins: "*" }, "Array"],
     ["allowedOrigins.0", { allowedOrigins: ["https://a.org/"] }, "without a path"],
     ["allowedOrigins.0", { allowedOrigins: ["null"] }, "without a path"],

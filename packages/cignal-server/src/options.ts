@@ -34,8 +34,13 @@ export interface CignalServerOptions {
   relayOnly?: boolean | undefined;
   /** The Socket.IO namespace, which is Cignal's alone. Default `"/cignal"`. */
   namespace?: string | undefined;
-  /** What one socket may send. */
-  limits?: MessageLimits | undefined;
+  /** What one socket, one room and one address may do. */
+  limits?: Limits | undefined;
+  /**
+   * How many proxies of yours each connection passes, such as nginx: 0 to 16. The address of a client is then what the
+   * outermost has added to `X-Forwarded-For`. Default 0: the address of the socket, whatever the header says.
+   */
+  trustProxy?: number | undefined;
   /**
    * The origins whose pages may connect, such as `"https://example.org"`. It is the first thing that is looked at. Default:
    * all.
@@ -61,6 +66,26 @@ export interface CignalServerOptions {
   logger?: Logger | undefined;
   /** The least severe lines that the default logger shows. Default `"info"`. */
   logLevel?: LogLevel | undefined;
+}
+
+/** Its own two are for each socket. */
+export interface Limits extends MessageLimits {
+  /** Signals that all members of a room together may send, on each node. Default 500 a second, 2,000 at once. */
+  perRoom?: MessageLimits | undefined;
+  /**
+   * What one address may do: an IPv4 address, or an IPv6 network of 64 bits. The defaults are for an office of 1,000
+   * people behind one address. `false`: no limits.
+   */
+  perAddress?: AddressLimits | false | undefined;
+}
+
+export interface AddressLimits {
+  /** Connections that are open at once: 1 to 1,000,000. Default 1,000. */
+  connections?: number | undefined;
+  /** Handshakes a minute: 1 to 1,000,000. Default 2,000. */
+  handshakesPerMinute?: number | undefined;
+  /** New rooms a minute: 1 to 1,000,000. Default 600. */
+  roomsPerMinute?: number | undefined;
 }
 
 export interface MessageLimits {
@@ -123,6 +148,21 @@ const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
       : "expected an object",
   );
 
+const messageLimits = (messagesPerSecond: number, burst: number) => ({
+  messagesPerSecond: v.optional(wholeNumber(1, 100_000), messagesPerSecond),
+  burst: v.optional(wholeNumber(1, 100_000), burst),
+});
+
+const upTo = (most: number) => v.optional(wholeNumber(1, 1_000_000), most);
+
+const addressLimits = exactly({
+  connections: upTo(1_000),
+  handshakesPerMinute: upTo(2_000),
+  roomsPerMinute: upTo(600),
+});
+
+const noLimits = v.literal(false);
+
 const optionsSchema = exactly({
   capacity: v.optional(wholeNumber(2, 1000), 2),
   gracePeriodMs: v.optional(wholeNumber(0, 86_400_000), 30_000),
@@ -150,11 +190,18 @@ const optionsSchema = exactly({
   ),
   limits: v.optional(
     exactly({
-      messagesPerSecond: v.optional(wholeNumber(1, 100_000), 50),
-      burst: v.optional(wholeNumber(1, 100_000), 200),
+      ...messageLimits(50, 200),
+      perRoom: v.optional(exactly(messageLimits(500, 2_000)), {}),
+      perAddress: v.optional(
+        v.lazy<typeof noLimits | typeof addressLimits>((given) =>
+          given === false ? noLimits : addressLimits,
+        ),
+        {},
+      ),
     }),
     {},
   ),
+  trustProxy: v.optional(wholeNumber(0, 16), 0),
   allowedOrigins: v.optional(
     v.array(
       v.pipe(

@@ -256,7 +256,7 @@ export class SignalingChannel {
         return;
       case "refused":
       case "closed": {
-        // The server is being replaced (L6), is too busy (E4) or wants a newer token (L8): we come back, and calls need it not.
+        // It is being replaced (L6), is busy (E4) or wants a newer token (L8): we come back, and calls go on meanwhile.
         const { retryAfterMs } = message.payload;
         if (retryAfterMs === undefined || this.#joinedAt === 0) {
           return this.#end(fromWire(message.payload));

@@ -1,4 +1,10 @@
-import type { IceServer, PeerInfo, ServerErrorCode, ServerMessage } from "@cignal/protocol";
+import type {
+  IceServer,
+  PeerInfo,
+  ProtocolError,
+  ServerErrorCode,
+  ServerMessage,
+} from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
 import type { AbsenceReason, Member, Standing } from "./room-state.js";
 
@@ -20,6 +26,8 @@ export interface JoinCommand {
   /** Whether the token with this hash is the one that the client sent to resume with (L4). */
   readonly proves: (tokenHash: string) => boolean;
   readonly capacity: number;
+  /** Why it may enter, but not open a room. Absent: it may. */
+  readonly mayNotOpen?: ProtocolError;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -103,6 +103,12 @@ describe("joining", () => {
     expect(refusal(room, join("c", { capacity: 3 }))).toBe("accepted");
   });
 
+  it("M4: who may not open a room may enter one", () => {
+    const mayNotOpen = new ProtocolError("rate-limited", "Wait.");
+    expect(refusal(undefined, join("a", { mayNotOpen }))).toBe("rate-limited");
+    expect(refusal(after(join("a")), join("b", { mayNotOpen }))).toBe("accepted");
+  });
+
   it("J2: a member within its grace period counts", () => {
     const room = after(join("a"), join("b"), lose("b"));
     expect(refusal(room, join("c"))).toBe("room-full");

@@ -65,6 +65,7 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
       `The room is full: ${command.capacity} people are in it. Try again when somebody has left.`,
     );
   }
+  if (!room && command.mayNotOpen) return command.mayNotOpen;
   const { roomId, peer, standing, connection, newTokenHash, now } = command;
   const others = room?.members ?? [];
   const member: Member = {

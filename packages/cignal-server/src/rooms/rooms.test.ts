@@ -2,6 +2,7 @@ import { ProtocolError } from "@cignal/protocol";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GatedStore } from "../../test/gate.js";
 import { ServerEventEmitter } from "../events/server-events.js";
+import { RoomRates } from "../limits/room-rates.js";
 import type { Outlet } from "../outlet.js";
 import type { JoinCommand, Welcome } from "./command.js";
 import { MemoryStore } from "./memory-store.js";
@@ -16,15 +17,17 @@ function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const outlet = { tell: vi.fn<Outlet["tell"]>(), dismiss: vi.fn<Outlet["dismiss"]>() };
   const events = new ServerEventEmitter(logger);
+  const roomRates = new RoomRates({ messagesPerSecond: 10, burst: 100 });
   const rooms = new Rooms({
     store,
     outlet,
     events,
     logger,
+    roomRates,
     gracePeriodMs: GRACE,
     returnPeriodMs,
   });
-  return { rooms, outlet, events, logger, store };
+  return { rooms, outlet, events, logger, store, roomRates };
 }
 
 function join(roomId: string, peerId: string, more: Partial<JoinCommand> = {}): JoinCommand {
@@ -138,6 +141,27 @@ describe("delivery", () => {
     expect(await rooms.submit("r", join("r", "a"))).toBe("changed");
     expect(joined).toHaveBeenCalledOnce();
     expect(logger.error).toHaveBeenCalledOnce();
+  });
+});
+
+describe("M5: what is said in a room", () => {
+  it("is limited for each room by itself, and forgotten with it", async () => {
+    const { rooms, roomRates } = setUp();
+    const message = { type: "signal", payload: {} } as never;
+    const tell = (roomId: string) => {
+      const [member] = rooms.known(roomId)?.members ?? [];
+      return member && rooms.tell(roomId, member, message);
+    };
+    await rooms.submit("r", join("r", "a"));
+    await rooms.submit("s", join("s", "a"));
+    for (let i = 0; i < 100; i++) expect(tell("r")).toBeUndefined();
+    expect(tell("r")).toMatchObject({ code: "rate-limited", retryAfterMs: expect.any(Number) });
+    expect(tell("s")).toBeUndefined();
+    expect(roomRates.size).toBe(2);
+    for (const roomId of ["r", "s"]) {
+      await rooms.submit(roomId, { type: "close", code: "room-closed" });
+    }
+    expect(roomRates.size).toBe(0);
   });
 });
 

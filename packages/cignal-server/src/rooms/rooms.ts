@@ -1,6 +1,7 @@
 import { ProtocolError, type ServerMessage } from "@cignal/protocol";
 import { AwaitQueue } from "awaitqueue";
 import type { ServerEventEmitter } from "../events/server-events.js";
+import type { RoomRates } from "../limits/room-rates.js";
 import { describeError, type Logger, trace } from "../log.js";
 import type { Outlet } from "../outlet.js";
 import { Absences } from "./absences.js";
@@ -36,6 +37,7 @@ export interface RoomsSetup {
   readonly outlet: Outlet;
   readonly events: ServerEventEmitter;
   readonly logger: Logger;
+  readonly roomRates: RoomRates;
   readonly gracePeriodMs: number;
   /** Counts if it is the shorter one (L7). */
   readonly returnPeriodMs: number;
@@ -78,11 +80,13 @@ export class Rooms {
   }
 
   /**
-   * Tells a member now, or as soon as it is back (S2).
+   * Passes on to a member what another one says, now or as soon as it is back (S2).
    *
-   * @returns why that cannot be, if too much waits for it already
+   * @returns why that cannot be, if too much is said in the room (M5) or waits for it already
    */
   tell(roomId: string, member: Member, message: ServerMessage): ProtocolError | undefined {
+    const exceeded = this.#setup.roomRates.take(roomId);
+    if (exceeded) return exceeded;
     const { presence } = member;
     if (presence.state === "connected") this.#setup.outlet.tell(roomId, [member], message);
     else if (!this.#absences.hold(presence.lost, message)) return tooMuchWaits();
@@ -116,13 +120,20 @@ export class Rooms {
       if (decision.room === room) return "unchanged";
       if (await this.#setup.store.commit(roomId, room?.revision ?? 0, decision.room)) {
         trace.rooms("%s %s", roomId, command.type);
-        if (decision.room) this.#known.set(roomId, decision.room);
-        else this.#known.delete(roomId);
+        this.#know(roomId, decision.room);
         this.#deliverAll(roomId, decision.effects, welcomed);
         return "changed";
       }
     }
     throw new Error(`the room store refused ${MAX_ATTEMPTS} commits in a row`);
+  }
+
+  #know(roomId: string, room: Room | undefined): void {
+    if (room) this.#known.set(roomId, room);
+    else {
+      this.#known.delete(roomId);
+      this.#setup.roomRates.forget(roomId);
+    }
   }
 
   #deliverAll(roomId: string, effects: readonly Effect[], welcomed: Welcomed | undefined): void {
