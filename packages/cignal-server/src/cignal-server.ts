@@ -12,6 +12,20 @@ export interface RoomsView {
   get(roomId: string): Promise<RoomSnapshot | undefined>;
 }
 
+/** How a server is doing, on this node. */
+export interface ServerStatus {
+  /**
+   * - `open`: everybody can enter
+   * - `draining`: nobody can open a room; who is in one stays, and others can join them
+   * - `closed`: from the call of `close()`
+   */
+  readonly state: "open" | "draining" | "closed";
+  /** Sockets, those included whose handshake is not answered yet. */
+  readonly connections: number;
+  /** Members who are connected. */
+  readonly peers: number;
+}
+
 /** A Cignal server that runs on a Socket.IO server. */
 export interface CignalServer {
   readonly rooms: RoomsView;
@@ -38,6 +52,15 @@ export interface CignalServer {
    * @returns `false` if there is no such room
    */
   closeRoom(roomId: string): Promise<boolean>;
+
+  /** How the server is doing now. */
+  status(): ServerStatus;
+
+  /**
+   * Lets nobody open a room any more: they are refused with `server-closing`. Calls go on, and can be joined. For a node
+   * that is to be closed when its last call is over. There is no way back.
+   */
+  drain(): void;
 
   /**
    * Closes all rooms, whose members get `closed` with `server-closing`, and Cignal's sockets. The Socket.IO server goes

@@ -6,14 +6,16 @@ import {
   type ServerMessages,
   type ServerMessageType,
 } from "@cignal/protocol";
+import { ConnectionNews } from "./connection-news.js";
 import type { ServerEventEmitter } from "./events/server-events.js";
+import { forgetRecovery } from "./forget-recovery.js";
 import { onGoingAway } from "./going-away.js";
 import { actorOf, examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
 import { joinCommand } from "./join-command.js";
 import type { AddressLimits, Visit } from "./limits/address-limits.js";
 import { RateLimit } from "./limits/rate-limit.js";
-import { describeError, trace } from "./log.js";
+import { trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
@@ -34,6 +36,8 @@ export interface ConnectionSetup extends MembershipSetup {
   readonly iceServers: IceServers;
   /** Those that are open. */
   readonly connections: Set<Connection>;
+  /** Why nobody may open a room now. */
+  readonly noNewRooms: () => ProtocolError | undefined;
 }
 
 type State =
@@ -43,7 +47,6 @@ type State =
   /** What still arrives or completes has no effect. */
   | { readonly name: "ended" };
 
-const JOINING: State = { name: "joining" };
 const ENDED: State = { name: "ended" };
 
 const ignore = () => {};
@@ -55,13 +58,15 @@ export class Connection {
   readonly #visit: Visit;
   readonly #rate: RateLimit;
   readonly #silence = new Silence();
-  #state: State = JOINING;
+  readonly #news: ConnectionNews;
+  #state: State = { name: "joining" };
   /** Whether it resumed and was not heard of since (L5). */
   #unconfirmed = false;
 
   constructor(socket: ServerSocket, setup: ConnectionSetup) {
     this.#socket = socket;
     this.#setup = setup;
+    this.#news = new ConnectionNews(setup);
     this.#visit = setup.addressLimits.visit(socket.handshake);
     this.#rate = new RateLimit(setup.options.limits);
     setup.connections.add(this);
@@ -74,10 +79,14 @@ export class Connection {
     });
   }
 
+  get isMember(): boolean {
+    return this.#state.name === "member";
+  }
+
   /** Reads the handshake and answers it. Never rejects. */
   async open(): Promise<void> {
     try {
-      this.#forgetRecovery();
+      forgetRecovery(this.#socket);
       const { rooms, options, logger } = this.#setup;
       const handshake = { ...this.#socket.handshake, address: this.#visit.address };
       const turnedAway = isResume(handshake.auth, rooms) ? undefined : await this.#visit.admit();
@@ -87,7 +96,7 @@ export class Connection {
       else if ("check" in guest) await this.#checked(guest);
       else await this.#join(guest);
     } catch (error) {
-      this.#report("joining failed", error);
+      this.#news.failed("joining failed", error);
       this.refuse(internalError());
     }
   }
@@ -98,10 +107,7 @@ export class Connection {
     this.#state = ENDED;
     this.#send("refused", error.toWire());
     this.#socket.disconnect();
-    const { code } = error;
-    const who = guest && { roomId: guest.roomId, peerId: guest.peer.id };
-    this.#setup.logger.debug?.("a handshake was refused", { code, ...who });
-    this.#setup.events.emit({ name: "peerRefused", payload: { code, ...who } });
+    this.#news.refused(error, guest && { roomId: guest.roomId, peerId: guest.peer.id });
   }
 
   /** Closes the socket. Whatever membership it had must have ended before. */
@@ -135,13 +141,6 @@ export class Connection {
     this.#send("ice-servers", { iceServers: state.ice.list() });
   }
 
-  /** Socket.IO's connectionStateRecovery puts a socket back where it was; here, only a resume token does (L4). */
-  #forgetRecovery(): void {
-    for (const room of [...this.#socket.rooms]) {
-      if (room !== this.#socket.id) this.#socket.leave(room);
-    }
-  }
-
   /** Tells what a member would be told, without making one (H7). */
   async #checked({ protocol, actor }: Inquirer): Promise<void> {
     const ice = this.#setup.iceServers.of(actor);
@@ -150,6 +149,7 @@ export class Connection {
     this.#state = ENDED;
     this.#send("checked", { protocol, iceServers: ice.list() });
     this.#socket.disconnect();
+    this.#news.answered("checked");
   }
 
   async #join(guest: Guest): Promise<void> {
@@ -158,7 +158,7 @@ export class Connection {
     await ice.ask();
     if (this.#state.name !== "joining") return;
     const newToken = createResumeToken();
-    const mayNotOpen = await this.#visit.takeRoom();
+    const mayNotOpen = this.#setup.noNewRooms() ?? (await this.#visit.takeRoom());
     let opened = false;
     const outcome = await this.#setup.rooms.submit(
       roomId,
@@ -203,6 +203,7 @@ export class Connection {
       gracePeriodMs: this.#setup.options.gracePeriodMs,
       resumed,
     });
+    this.#news.answered(resumed ? "resumed" : "joined");
   }
 
   /** The one door for messages, after the one for handshakes. Never throws. */
@@ -210,7 +211,12 @@ export class Connection {
     const state = this.#state;
     if (state.name === "ended") return;
     this.#silence.end();
-    const { payload, reply } = unpack(args, (error) => this.#send("error", error.toWire()));
+    const who = state.name === "member" ? state.membership.who : undefined;
+    const { payload, reply } = unpack(
+      args,
+      (error) => this.#send("error", error.toWire()),
+      (error) => this.#news.messageRefused(error, who),
+    );
     try {
       const exceeded = this.#rate.take();
       if (exceeded) return reply(exceeded);
@@ -218,9 +224,10 @@ export class Connection {
       this.#confirm(state.membership);
       const message = parseNamed(clientMessages, String(type), payload);
       if (message instanceof ProtocolError) return reply(message);
+      this.#news.messageReceived(message.type, state.membership.who);
       this.#dispatch(state.membership, message, reply);
     } catch (error) {
-      this.#report("a message failed", error);
+      this.#news.failed("a message failed", error);
       reply(internalError());
     }
   }
@@ -265,7 +272,7 @@ export class Connection {
       reply(await outcome);
       done();
     } catch (error) {
-      this.#report(`${type} failed`, error);
+      this.#news.failed(`${type} failed`, error);
       reply(internalError());
     }
   }
@@ -283,11 +290,7 @@ export class Connection {
   }
 
   #settle(update: Promise<void>): void {
-    update.catch((error) => this.#report("a membership could not be updated", error));
-  }
-
-  #report(message: string, error: unknown): void {
-    this.#setup.logger.error(message, { error: describeError(error) });
+    update.catch((error) => this.#news.failed("a membership could not be updated", error));
   }
 
   #send<Type extends ServerMessageType>(type: Type, payload: ServerMessages[Type]): void {

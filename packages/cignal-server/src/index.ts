@@ -1,6 +1,7 @@
 export type { IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
-export type { CignalServer, RoomsView } from "./cignal-server.js";
+export type { CignalServer, RoomsView, ServerStatus } from "./cignal-server.js";
 export type {
+  HandshakeResult,
   ServerEventListener,
   ServerEventName,
   ServerEvents,

@@ -1,5 +1,5 @@
 import type { IceServer } from "@cignal/protocol";
-import type { CignalServer } from "./cignal-server.js";
+import type { CignalServer, ServerStatus } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
@@ -44,6 +44,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   const { iceServers: given, turn } = parsed;
   const iceServers = new IceServers({ iceServers: given, turn, logger });
 
+  let state: ServerStatus["state"] = "open";
   const setup = {
     options: parsed,
     rooms,
@@ -55,6 +56,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     addressLimits,
     connections,
     iceServers,
+    noNewRooms: () => (state === "open" ? undefined : serverClosing()),
   };
   const accept = (socket: ServerSocket) => {
     void new Connection(socket, setup).open();
@@ -70,6 +72,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   logger.info("cignal server started", { namespace: namespace.name });
 
   async function close(): Promise<void> {
+    state = "closed";
     namespace.off("connection", accept);
     clearInterval(checking);
     for (const connection of [...connections]) connection.refuse(serverClosing());
@@ -103,6 +106,13 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     },
     closeRoom: async (roomId) =>
       (await rooms.submit(roomId, { type: "close", code: "room-closed" })) === "changed",
+    status: () => {
+      const peers = [...connections].filter(({ isMember }) => isMember).length;
+      return { state, connections: connections.size, peers };
+    },
+    drain: () => {
+      if (state === "open") state = "draining";
+    },
     close: () => {
       closed ??= close();
       return closed;

@@ -1,4 +1,4 @@
-import type { LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+import type { ClientMessageType, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 import { describeError, type Logger } from "../log.js";
 
 /** What a Cignal server tells, by event name. Each payload is plain JSON. */
@@ -13,7 +13,16 @@ export interface ServerEvents {
   peerLeft: { roomId: string; peer: PeerInfo; reason: LeaveReason; size: number };
   /** A handshake was refused. The ids are absent if it could not be read. */
   peerRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
+  /** A handshake was answered, so many milliseconds after it came. */
+  handshakeAnswered: { result: HandshakeResult; durationMs: number };
+  /** A message of a member could be read; it may still be refused. Beats are messages, too. */
+  messageReceived: { roomId: string; peerId: string; type: ClientMessageType };
+  /** A message was refused (E2), of a member or of somebody who is none yet. */
+  messageRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
 }
+
+/** `checked` is who only wanted to know whether they could enter (H7). */
+export type HandshakeResult = "joined" | "resumed" | "checked" | "refused";
 
 export type ServerEventName = keyof ServerEvents;
 
