@@ -2,6 +2,8 @@ import { defineConfig, type Options } from "tsup";
 
 const protocol = "@cignal/protocol";
 
+const libraries = ["src/index.ts", "src/jwt.ts", "src/metrics.ts", "src/standalone.ts"];
+
 const shared: Options = {
   target: "node20",
   // So that all entries have one `OptionsError`.
@@ -9,7 +11,7 @@ const shared: Options = {
   sourcemap: false,
   noExternal: [protocol],
   dts: {
-    entry: ["src/index.ts", "src/jwt.ts", "src/standalone.ts"],
+    entry: libraries,
     // As a path and not as a package, or the types of the private package would be imported instead of inlined.
     compilerOptions: { paths: { [protocol]: ["../protocol/src/index.ts"] } },
   },
@@ -18,9 +20,9 @@ const shared: Options = {
 export default defineConfig([
   {
     ...shared,
-    entry: ["src/index.ts", "src/jwt.ts", "src/standalone.ts", "src/cli.ts"],
+    entry: [...libraries, "src/cli.ts"],
     format: "esm",
     clean: true,
   },
-  { ...shared, entry: ["src/index.ts", "src/jwt.ts", "src/standalone.ts"], format: "cjs" },
+  { ...shared, entry: libraries, format: "cjs" },
 ]);

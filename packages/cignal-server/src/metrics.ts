@@ -1,0 +1,1 @@
+export { collectMetrics, type Metrics, type MetricsOptions } from "./operations/metrics.js";
