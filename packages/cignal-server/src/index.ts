@@ -21,6 +21,12 @@ export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
 export type { LogDetails, Logger, LogLevel } from "./log.js";
 export {
+  type MetricsSource,
+  type OperatorListener,
+  type OperatorOptions,
+  operatorListener,
+} from "./operations/http.js";
+export {
   type AddressLimits,
   type CignalServerOptions,
   type Limits,

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CignalServer } from "../cignal-server.js";
+import { OptionsError } from "../options.js";
+import { bearsToken } from "./bearer.js";
+import { pageOfRooms } from "./rooms-page.js";
+
+/** Where metrics come from: a `Registry` of `prom-client`, or anything of that shape. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
+export interface OperatorOptions {
+  /**
+   * What `Authorization: Bearer …` must bring for `/metrics` and `/rooms`: 16 to 512 characters without spaces. Default:
+   * none, and neither of the two exists.
+   */
+  token?: string | undefined;
+  /** What `/metrics` answers. Default: it does not exist. */
+  metrics?: MetricsSource | undefined;
+  /** Whether `/metrics` needs no token, for a port that only Prometheus can reach. Default `false`. */
+  openMetrics?: boolean | undefined;
+}
+
+/** @returns whether it was a request of an operator; then it is answered, now or in a moment */
+export type OperatorListener = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
+
+interface Page {
+  readonly guarded: boolean;
+  answer(query: URLSearchParams): Answer | Promise<Answer>;
+}
+
+const sentence = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
+  status,
+  type: "text/plain; charset=utf-8",
+  body: `${text}\n`,
+  headers,
+});
+
+/**
+ * Answers those who run the server: `/healthz`, `/readyz`, `/metrics` and `/rooms`. For a Node server that has more to
+ * serve: what is none of these is left alone.
+ *
+ * @throws OptionsError if the token is too short or too long
+ */
+export function operatorListener(
+  cignal: CignalServer,
+  options: OperatorOptions = {},
+): OperatorListener {
+  const { token } = options;
+  if (token !== undefined && !/^[!-~]{16,512}$/.test(token)) {
+    throw new OptionsError("token: expected 16 to 512 characters without spaces", "token");
+  }
+  const pages = pagesOf(cignal, options);
+
+  async function answer(
+    { method = "", headers }: IncomingMessage,
+    page: Page,
+    query: URLSearchParams,
+  ): Promise<Answer> {
+    const mayEnter = token !== undefined && bearsToken(headers.authorization, token);
+    if (page.guarded && !mayEnter) {
+      return sentence(401, "This needs a token.", { "WWW-Authenticate": "Bearer" });
+    }
+    if (method !== "GET" && method !== "HEAD") {
+      return sentence(405, "Only GET and HEAD are answered.", { Allow: "GET, HEAD" });
+    }
+    try {
+      return await page.answer(query);
+    } catch {
+      // What was thrown may hold anything.
+      return sentence(503, "What is asked for cannot be read now.");
+    }
+  }
+
+  return (request, response) => {
+    const [path = "", query] = (request.url ?? "").split("?");
+    const page = pages.get(path);
+    if (!page) return false;
+    void answer(request, page, new URLSearchParams(query)).then(
+      ({ status, type, body, headers }) => {
+        const fixed = { "Content-Type": type, "Cache-Control": "no-store" };
+        response.writeHead(status, { ...fixed, ...headers }).end(body);
+      },
+    );
+    return true;
+  };
+}
+
+function pagesOf(
+  cignal: CignalServer,
+  { token, metrics, openMetrics = false }: OperatorOptions,
+): Map<string, Page> {
+  const pages = new Map<string, Page>();
+  pages.set("/healthz", { guarded: false, answer: () => sentence(200, "alive") });
+  pages.set("/readyz", {
+    guarded: false,
+    answer: () => {
+      const { state } = cignal.status();
+      return sentence(state === "open" ? 200 : 503, state);
+    },
+  });
+  if (metrics && (token !== undefined || openMetrics)) {
+    pages.set("/metrics", {
+      guarded: !openMetrics,
+      answer: async () => ({
+        status: 200,
+        type: metrics.contentType,
+        body: await metrics.metrics(),
+      }),
+    });
+  }
+  if (token !== undefined) {
+    pages.set("/rooms", {
+      guarded: true,
+      answer: async (query) => {
+        const page = pageOfRooms(await cignal.rooms.all(), query);
+        return page
+          ? { status: 200, type: "application/json", body: JSON.stringify(page) }
+          : sentence(400, "limit: expected a whole number from 1 to 1000");
+      },
+    });
+  }
+  return pages;
+}
