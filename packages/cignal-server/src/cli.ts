@@ -18,6 +18,14 @@ Runs a Cignal signalling server. It is set up by environment variables, or by a 
   TURN_URLS    URLs of TURN servers, with commas between
   TURN_SECRET  the secret that they share (coturn: static-auth-secret)
   TURN_TTL     how long their credentials are valid, in seconds (3600)
+  TRUST_PROXY  how many proxies, such as nginx, each connection passes (0)
+
+For those who run it (docs/operate.md):
+
+  OPERATOR_TOKEN  what /metrics and /rooms ask for, 16 to 512 characters
+  OPERATOR_PORT   a port for them alone, where /metrics needs no token
+  OPERATOR_HOST   the address that this port listens on (127.0.0.1)
+  DRAIN_SECONDS   how long calls may go on after SIGTERM; a second one ends it at once (0)
 `;
 
 async function main(): Promise<void> {
@@ -28,11 +36,16 @@ async function main(): Promise<void> {
   if (values.version) return say(`${readVersion()}\n`);
 
   config({ quiet: true });
-  const { url, urls, close } = await startServer(readSettings(process.env));
+  const { url, urls, operatorUrl, drain, close } = await startServer(readSettings(process.env));
   say(`Cignal server: ${[url, ...urls].join(" ")}\n`);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => close().catch(fail));
-  }
+  if (operatorUrl) say(`Operators: ${operatorUrl}\n`);
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    // The second signal waits for nobody.
+    ending = ending ? close() : drain().then(close);
+    ending.catch(fail);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, end);
 }
 
 function readVersion(): string {

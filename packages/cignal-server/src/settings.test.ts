@@ -18,7 +18,40 @@ const DEFAULTS = {
   logLevel: "info",
   iceServers: undefined,
   turn: undefined,
+  trustProxy: 0,
+  operators: { token: undefined, port: undefined, host: "127.0.0.1" },
+  drainSeconds: 0,
 };
+
+describe("settings for operators", () => {
+  it("are read", () => {
+    const env = {
+      TRUST_PROXY: "1",
+      OPERATOR_TOKEN: "0123456789abcdef",
+      OPERATOR_PORT: "9090",
+      OPERATOR_HOST: "10.0.0.1",
+      DRAIN_SECONDS: "600",
+    };
+    expect(readSettings(env)).toMatchObject({
+      trustProxy: 1,
+      operators: { token: "0123456789abcdef", port: 9090, host: "10.0.0.1" },
+      drainSeconds: 600,
+    });
+  });
+
+  it.each([
+    ["TRUST_PROXY", "true", "from 0 to 16"],
+    ["TRUST_PROXY", "17", "from 0 to 16"],
+    ["OPERATOR_TOKEN", "hunter2", "16 to 512 characters"],
+    ["OPERATOR_PORT", "x", "from 0 to 65535"],
+    ["DRAIN_SECONDS", "-1", "from 0 to 86400"],
+  ])("that are wrong are named, and not repeated: %s=%s", (name, value, expected) => {
+    const [problem] = problems({ [name]: value });
+    expect(problem).toContain(`${name}: expected`);
+    expect(problem).toContain(expected);
+    expect(problem).not.toContain("hunter2");
+  });
+});
 
 describe("settings from the environment", () => {
   it("DEFECTS 10: have a default for each variable that is missing or empty", () => {
@@ -35,6 +68,7 @@ describe("settings from the environment", () => {
       ICE_SERVERS: '[{"urls":"stun:stun.example.org"}]',
     };
     expect(readSettings(env)).toEqual({
+      ...DEFAULTS,
       host: "127.0.0.1",
       port: 0,
       tls: { mode: "self-signed" },

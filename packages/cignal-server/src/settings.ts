@@ -1,6 +1,8 @@
 import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
+import { isOperatorToken } from "./operations/bearer.js";
+import type { OperatorSettings } from "./operations/operators.js";
 import { areTurnUrls, OptionsError } from "./options.js";
 
 /** How the stand-alone server encrypts. */
@@ -23,6 +25,11 @@ export interface Settings {
   readonly iceServers: IceServer[] | undefined;
   /** `undefined`: none. */
   readonly turn: TurnOptions | undefined;
+  /** How many proxies each connection passes. */
+  readonly trustProxy: number;
+  readonly operators: OperatorSettings;
+  /** How long calls may go on after SIGTERM, in seconds. */
+  readonly drainSeconds: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,6 +52,11 @@ class Wrong extends Error {}
  * | `TURN_URLS`   |             | `turn:` and `turns:` URLs with commas between, together with the next    |
  * | `TURN_SECRET` |             | the secret that the TURN servers share, together with `TURN_URLS`        |
  * | `TURN_TTL`    | `3600`      | how long TURN credentials are valid, 60 to 604800 seconds                |
+ * | `TRUST_PROXY` | `0`         | how many proxies each connection passes, 0 to 16                         |
+ * | `OPERATOR_TOKEN` |          | what `/metrics` and `/rooms` ask for, 16 to 512 characters               |
+ * | `OPERATOR_PORT` |           | a port for operators alone, where `/metrics` needs no token              |
+ * | `OPERATOR_HOST` | `127.0.0.1` | the address that this port listens on                                  |
+ * | `DRAIN_SECONDS` | `0`       | how long calls may go on after SIGTERM, 0 to 86400 seconds               |
  *
  * @throws OptionsError with one line for each variable that is wrong
  */
@@ -88,6 +100,13 @@ export function readSettings(env: Environment): Settings {
     logLevel: read("LOG_LEVEL", "info", asLogLevel),
     iceServers: read("ICE_SERVERS", undefined, asIceServers),
     turn: urls && { urls, secret, ttlSeconds },
+    trustProxy: read("TRUST_PROXY", 0, asWholeNumber(0, 16)),
+    operators: {
+      token: read("OPERATOR_TOKEN", undefined, asOperatorToken),
+      port: read("OPERATOR_PORT", undefined, asPort),
+      host: read("OPERATOR_HOST", "127.0.0.1", asIs),
+    },
+    drainSeconds: read("DRAIN_SECONDS", 0, asWholeNumber(0, 86_400)),
   };
   if (problems.length > 0) throw new OptionsError(problems.join("\n"));
   return settings;
@@ -123,6 +142,17 @@ function asTurnUrls(text: string): string[] {
   throw new Wrong(
     'expected one to 8 URLs such as "turn:turn.example.org:3478", with commas between',
   );
+}
+
+const asWholeNumber = (min: number, max: number) => (text: string) => {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new Wrong(`expected a whole number from ${min} to ${max}`);
+};
+
+function asOperatorToken(text: string): string {
+  if (isOperatorToken(text)) return text;
+  throw new Wrong("expected 16 to 512 characters without spaces");
 }
 
 function asTtl(text: string): number {

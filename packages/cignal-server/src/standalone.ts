@@ -7,6 +7,9 @@ import { Server } from "socket.io";
 import { obtainCertificate } from "./certificate.js";
 import type { CignalServer } from "./cignal-server.js";
 import { initSocketServer } from "./init-socket-server.js";
+import { createDefaultLogger } from "./log.js";
+import { drain } from "./operations/drain.js";
+import { type Operators, serveOperators, urlOfOperators } from "./operations/operators.js";
 import type { Settings } from "./settings.js";
 
 export { readSettings, type Settings, type Tls } from "./settings.js";
@@ -20,7 +23,11 @@ export interface StandaloneServer {
   readonly server: HttpServer;
   readonly io: Server;
   readonly cignal: CignalServer;
-  /** Closes all rooms and connections and stops listening. */
+  /** Where operators have a port of their own. */
+  readonly operatorUrl: string | undefined;
+  /** Opens no room any more. Resolves when the last one is closed, or after `drainSeconds`. */
+  drain(): Promise<void>;
+  /** Closes all rooms and connections and stops listening. More calls change nothing. */
   close(): Promise<void>;
 }
 
@@ -33,26 +40,41 @@ const EVERYWHERE = new Set(["0.0.0.0", "::"]);
  * @throws OptionsError if a certificate cannot be read
  */
 export async function startServer(
-  { host, port, tls, logLevel, iceServers, turn }: Settings,
+  settings: Settings,
   requestListener: RequestListener = greet,
 ): Promise<StandaloneServer> {
+  const { host, port, tls, logLevel, iceServers, turn, trustProxy } = settings;
   const lan = EVERYWHERE.has(host) ? lanAddresses() : [];
   const certificate = await obtainCertificate(tls, ["localhost", "127.0.0.1", "::1", ...lan]);
-  const server = certificate
-    ? createHttpsServer(certificate, requestListener)
-    : createServer(requestListener);
+  let operators: Operators | undefined;
+  const listener: RequestListener = (request, response) => {
+    if (!operators?.listener(request, response)) requestListener(request, response);
+  };
+  const server = certificate ? createHttpsServer(certificate, listener) : createServer(listener);
   // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
   const io = new Server(server, { serveClient: false, cors: { origin: "*" } });
-  const cignal = initSocketServer(io, { logLevel, iceServers, turn });
+  const logger = createDefaultLogger(logLevel);
+  const cignal = initSocketServer(io, { logger, iceServers, turn, trustProxy });
   try {
+    operators = await serveOperators(cignal, settings.operators, logger);
     server.listen(port, host);
     await once(server, "listening");
   } catch (error) {
+    operators?.server?.close();
     await cignal.close();
     throw error;
   }
 
+  const { server: operatorServer } = operators;
   const { port: actual } = server.address() as AddressInfo;
+  async function close(): Promise<void> {
+    await cignal.close();
+    operatorServer?.close();
+    operatorServer?.closeAllConnections();
+    await io.close();
+  }
+
+  let closed: Promise<void> | undefined;
   const urlOf = (name: string) =>
     `${certificate ? "https" : "http"}://${isIPv6(name) ? `[${name}]` : name}:${actual}`;
   return {
@@ -61,9 +83,11 @@ export async function startServer(
     server,
     io,
     cignal,
-    async close() {
-      await cignal.close();
-      await io.close();
+    operatorUrl: operatorServer && urlOfOperators(operatorServer),
+    drain: () => drain(cignal, settings.drainSeconds * 1_000),
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OptionsError } from "../src/index.js";
 import { readSettings, startServer } from "../src/standalone.js";
-import { join, joinPair } from "./client.js";
+import { connect, join, joinPair } from "./client.js";
+import { eventually } from "./eventually.js";
+
+const TOKEN = "0123456789abcdef";
 
 async function start(env: Record<string, string>) {
   const settings = readSettings({ HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", ...env });
@@ -58,6 +61,37 @@ describe("the stand-alone server", () => {
     expect(failed.message).toMatch(/^HTTPS_\w+: cannot read the file \/nowhere\/\w+\.pem$/);
   });
 
+  it("answers operators on the port of the clients, its pages beside them", async () => {
+    const { url } = await start({ OPERATOR_TOKEN: TOKEN });
+    const authorized = { headers: { Authorization: `Bearer ${TOKEN}` } };
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    for (const path of ["/metrics", "/rooms"]) {
+      expect((await fetch(url + path)).status).toBe(401);
+      expect((await fetch(url + path, authorized)).status).toBe(200);
+    }
+    expect(await (await fetch(url)).text()).toContain("Cignal");
+  });
+
+  it("shows clients no more than that it is ready if operators have a port of their own", async () => {
+    const env = { OPERATOR_TOKEN: TOKEN, OPERATOR_PORT: "0" };
+    const { url, operatorUrl, close } = await start(env);
+    const authorized = { headers: { Authorization: `Bearer ${TOKEN}` } };
+    const { client } = await join(url, "r", "a");
+    expect(await (await fetch(`${operatorUrl}/metrics`)).text()).toContain("cignal_peers 1\n");
+    expect((await fetch(`${operatorUrl}/rooms`)).status).toBe(401);
+    expect(await (await fetch(`${operatorUrl}/rooms`, authorized)).json()).toMatchObject({
+      rooms: [{ id: "r", peers: [{ id: "a", connected: true }] }],
+    });
+    expect((await fetch(`${operatorUrl}/`)).status).toBe(404);
+    for (const path of ["/metrics", "/rooms"]) {
+      expect(await (await fetch(url + path, authorized)).text()).toBe("Cignal signalling server\n");
+    }
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    client.disconnect();
+    await close();
+    await expect(fetch(`${operatorUrl}/healthz`)).rejects.toThrow();
+  });
+
   it("rejects when the port is taken", async () => {
     const { url } = await start({});
     await expect(start({ PORT: new URL(url).port })).rejects.toThrow("EADDRINUSE");
@@ -82,6 +116,34 @@ describe("the command", { timeout: 30_000 }, () => {
     await join(url, "r", "a");
     child.kill("SIGTERM");
     expect(await ended(child)).toBe(0);
+  });
+
+  it("drains on SIGTERM: opens no room, is not ready, and ends with the last call", async () => {
+    const { child, url } = await runServer({ DRAIN_SECONDS: "60" });
+    const { client } = await join(url, "r", "a");
+    child.kill("SIGTERM");
+    await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503));
+    const refused = await connect(url, { roomId: "new", peerId: "a" }).next("refused");
+    expect(refused.code).toBe("server-closing");
+    await join(url, "r", "b").then(({ client: b }) => b.request("leave", {}));
+    await client.request("leave", {});
+    expect(await ended(child)).toBe(0);
+  });
+
+  it("drains for so long and no longer, and not at all after a second signal", async () => {
+    const short = await runServer({ DRAIN_SECONDS: "1" });
+    const { client: one } = await join(short.url, "r", "a");
+    short.child.kill("SIGTERM");
+    expect((await one.next("closed")).code).toBe("server-closing");
+    expect(await ended(short.child)).toBe(0);
+
+    const long = await runServer({ DRAIN_SECONDS: "600" });
+    const { client: two } = await join(long.url, "r", "a");
+    long.child.kill("SIGTERM");
+    await eventually(async () => expect((await fetch(`${long.url}/readyz`)).status).toBe(503));
+    long.child.kill("SIGINT");
+    expect((await two.next("closed")).code).toBe("server-closing");
+    expect(await ended(long.child)).toBe(0);
   });
 
   it("DEFECTS 10: a wrong variable is one clear line and no stack", async () => {
@@ -116,6 +178,14 @@ function run(args: string[], { cwd = tmpdir(), env = {} } = {}) {
     child.kill("SIGKILL");
   });
   return { child, output: () => text };
+}
+
+/** Resolves when it listens. */
+async function runServer(env: Record<string, string>) {
+  const { child, output } = run([], { env: { HOST: "127.0.0.1", PORT: "0", ...env } });
+  await eventually(() => expect(output()).toContain("Cignal server: http"));
+  const [, url = ""] = output().match(/Cignal server: (\S+)/) ?? [];
+  return { child, url };
 }
 
 async function ended(child: ChildProcess): Promise<number> {

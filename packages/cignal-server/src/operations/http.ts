@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CignalServer } from "../cignal-server.js";
 import { OptionsError } from "../options.js";
-import { bearsToken } from "./bearer.js";
+import { bearsToken, isOperatorToken } from "./bearer.js";
 import { pageOfRooms } from "./rooms-page.js";
 
 /** Where metrics come from: a `Registry` of `prom-client`, or anything of that shape. */
@@ -55,7 +55,7 @@ export function operatorListener(
   options: OperatorOptions = {},
 ): OperatorListener {
   const { token } = options;
-  if (token !== undefined && !/^[!-~]{16,512}$/.test(token)) {
+  if (token !== undefined && !isOperatorToken(token)) {
     throw new OptionsError("token: expected 16 to 512 characters without spaces", "token");
   }
   const pages = pagesOf(cignal, options);
