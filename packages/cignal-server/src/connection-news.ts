@@ -13,9 +13,21 @@ export class ConnectionNews {
   readonly #logger: Logger;
   readonly #cameAt = performance.now();
 
-  constructor({ events, logger }: { events: ServerEventEmitter; logger: Logger }) {
+  readonly #connection: string;
+  /** Whose it is, once that is known. */
+  #who: Who | undefined;
+
+  constructor(
+    connection: string,
+    { events, logger }: { events: ServerEventEmitter; logger: Logger },
+  ) {
+    this.#connection = connection;
     this.#events = events;
     this.#logger = logger;
+  }
+
+  isAbout(who: Who): void {
+    this.#who = who;
   }
 
   answered(result: HandshakeResult): void {
@@ -23,21 +35,26 @@ export class ConnectionNews {
     this.#events.emit({ name: "handshakeAnswered", payload: { result, durationMs } });
   }
 
-  refused({ code }: ProtocolError, who?: Who): void {
-    this.#logger.debug?.("a handshake was refused", { code, ...who });
-    this.#events.emit({ name: "peerRefused", payload: { code, ...who } });
+  refused({ code }: ProtocolError): void {
+    this.#logger.debug?.("a handshake was refused", { code, ...this.#details() });
+    this.#events.emit({ name: "peerRefused", payload: { code, ...this.#who } });
     this.answered("refused");
   }
 
-  messageReceived(type: ClientMessageType, who: Who): void {
-    this.#events.emit({ name: "messageReceived", payload: { ...who, type } });
+  messageReceived(type: ClientMessageType): void {
+    if (!this.#who) return;
+    this.#events.emit({ name: "messageReceived", payload: { ...this.#who, type } });
   }
 
-  messageRefused({ code }: ProtocolError, who?: Who): void {
-    this.#events.emit({ name: "messageRefused", payload: { code, ...who } });
+  messageRefused({ code }: ProtocolError): void {
+    this.#events.emit({ name: "messageRefused", payload: { code, ...this.#who } });
   }
 
   failed(what: string, error: unknown): void {
-    this.#logger.error(what, { error: describeError(error) });
+    this.#logger.error(what, { error: describeError(error), ...this.#details() });
+  }
+
+  #details() {
+    return { connection: this.#connection, ...this.#who };
   }
 }

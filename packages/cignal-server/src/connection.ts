@@ -66,7 +66,7 @@ export class Connection {
   constructor(socket: ServerSocket, setup: ConnectionSetup) {
     this.#socket = socket;
     this.#setup = setup;
-    this.#news = new ConnectionNews(setup);
+    this.#news = new ConnectionNews(socket.id, setup);
     this.#visit = setup.addressLimits.visit(socket.handshake);
     this.#rate = new RateLimit(setup.options.limits);
     setup.connections.add(this);
@@ -102,12 +102,12 @@ export class Connection {
   }
 
   /** Answers with `refused` if nothing was answered yet, and closes the socket (H4). */
-  refuse(error: ProtocolError, guest?: Guest): void {
+  refuse(error: ProtocolError): void {
     if (this.#state.name !== "joining") return;
     this.#state = ENDED;
     this.#send("refused", error.toWire());
     this.#socket.disconnect();
-    this.#news.refused(error, guest && { roomId: guest.roomId, peerId: guest.peer.id });
+    this.#news.refused(error);
   }
 
   /** Closes the socket. Whatever membership it had must have ended before. */
@@ -154,6 +154,7 @@ export class Connection {
 
   async #join(guest: Guest): Promise<void> {
     const { roomId, peer, standing } = guest;
+    this.#news.isAbout({ roomId, peerId: peer.id });
     const ice = this.#setup.iceServers.of(actorOf(roomId, peer, standing));
     await ice.ask();
     if (this.#state.name !== "joining") return;
@@ -173,7 +174,7 @@ export class Connection {
       },
     );
     if (!opened) this.#visit.returnRoom();
-    if (outcome instanceof ProtocolError) this.refuse(outcome, guest);
+    if (outcome instanceof ProtocolError) this.refuse(outcome);
   }
 
   #welcomed(
@@ -211,11 +212,10 @@ export class Connection {
     const state = this.#state;
     if (state.name === "ended") return;
     this.#silence.end();
-    const who = state.name === "member" ? state.membership.who : undefined;
     const { payload, reply } = unpack(
       args,
       (error) => this.#send("error", error.toWire()),
-      (error) => this.#news.messageRefused(error, who),
+      (error) => this.#news.messageRefused(error),
     );
     try {
       const exceeded = this.#rate.take();
@@ -224,7 +224,7 @@ export class Connection {
       this.#confirm(state.membership);
       const message = parseNamed(clientMessages, String(type), payload);
       if (message instanceof ProtocolError) return reply(message);
-      this.#news.messageReceived(message.type, state.membership.who);
+      this.#news.messageReceived(message.type);
       this.#dispatch(state.membership, message, reply);
     } catch (error) {
       this.#news.failed("a message failed", error);

@@ -9,6 +9,8 @@ export interface LogDetails {
   namespace?: string;
   roomId?: string | undefined;
   peerId?: string | undefined;
+  /** The id of a socket: all lines with the same one are about the same connection. */
+  connection?: string;
   /** The network address of a client that has exceeded a limit. */
   address?: string;
   event?: string;

@@ -62,11 +62,6 @@ export class Membership {
     this.#setup = setup;
   }
 
-  /** Who it is, and where, as events tell it. */
-  get who(): { roomId: string; peerId: string } {
-    return { roomId: this.#actor.roomId, peerId: this.#actor.id };
-  }
-
   /** Whether its room has ICE servers of its own (C2). */
   get hasOwnIceServers(): boolean {
     return this.#setup.rooms.known(this.#actor.roomId)?.iceServers !== undefined;
