@@ -89,6 +89,23 @@ export const tokenFailed = (cause: unknown): CignalError =>
     retryable: true,
   });
 
+/** What answers is no Cignal. */
+export const notCignal = (url: string, cause: Error): CignalError =>
+  new CignalError(
+    "not-a-cignal-server",
+    `${url} is a Socket.IO server without Cignal (${cause.message}). ` +
+      "Call initSocketServer(io) there, or set the namespace option on both sides.",
+    { cause },
+  );
+
+/** Nobody has answered. */
+export const unreachable = (url: string, timeoutMs: number, cause: unknown): CignalError =>
+  new CignalError(
+    "server-unreachable",
+    `The server at ${url} did not answer within ${timeoutMs / 1000} s. Check the network, that it runs, and the options url and path.`,
+    { retryable: true, cause },
+  );
+
 /** An error that the server sent. */
 export const fromWire = ({ code, message, field, retryAfterMs }: WireError): CignalError =>
   new CignalError(code, message, { field, retryAfterMs, source: "server" });

@@ -1,6 +1,5 @@
 import {
   type Envelope,
-  type Handshake,
   ProtocolError,
   parseNamed,
   type ServerMessage,
@@ -8,7 +7,7 @@ import {
   serverMessages,
 } from "@cignal/protocol";
 import { debug } from "../browser/debug.js";
-import { CignalError, fromWire, tokenFailed } from "../errors.js";
+import { type CignalError, fromWire, notCignal, tokenFailed, unreachable } from "../errors.js";
 import { Machine } from "../lib/machine.js";
 import { Attempts } from "./attempts.js";
 import {
@@ -16,9 +15,10 @@ import {
   type SignalingState,
   signalingTransitions,
 } from "./connection-machine.js";
+import { Greeting, type GreetingOptions } from "./greeting.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Requests, refusal } from "./requests.js";
-import type { Greet, OpenSocket, SignalingSocket, SocketAddress, Token } from "./socket.js";
+import type { OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
 
 const log = debug("signaling");
 
@@ -31,10 +31,8 @@ export type RoomMessage = Exclude<
   { type: "welcome" | "checked" | "refused" | "closed" }
 >;
 
-export interface SignalingOptions {
+export interface SignalingOptions extends Omit<GreetingOptions, "onNoToken"> {
   address: SocketAddress;
-  handshake: Omit<Handshake, "token" | "resumeToken">;
-  token: Token | undefined;
   /** From an earlier page of this tab, to go on as the same peer (L4). */
   resumeToken: string | undefined;
   openSocket: OpenSocket;
@@ -56,6 +54,7 @@ export class SignalingChannel {
   readonly socket: SignalingSocket;
   readonly #options: SignalingOptions;
   readonly #machine: Machine<SignalingState, SignalingEvent>;
+  readonly #greeting: Greeting;
   readonly #heartbeat: Heartbeat;
   readonly #attempts: Attempts;
   readonly #requests: Requests;
@@ -63,8 +62,6 @@ export class SignalingChannel {
   /** What there was to tell before somebody listened. */
   #untold: ((listener: SignalingListener) => void)[] = [];
   #resumeToken: string | undefined;
-  /** The token of this attempt, if the app has to be asked for it. */
-  #asked: Promise<string> | undefined;
   #lastConnectError: Error | undefined;
   #joinedAt = 0;
   #heardAt = 0;
@@ -100,7 +97,10 @@ export class SignalingChannel {
       isJoined: () => this.state === "joined",
       send: (type, payload) => this.socket.timeout(options.timeoutMs).emitWithAck(type, payload),
     });
-    this.socket = options.openSocket(options.address, (send) => this.#greet(send));
+    this.#greeting = new Greeting({ ...options, onNoToken: (cause) => this.#onNoToken(cause) });
+    this.socket = options.openSocket(options.address, (send) =>
+      this.#greeting.say(this.#resumeToken, send),
+    );
     this.socket.on("connect", () => this.#onConnect());
     this.socket.on("disconnect", (reason) => this.#onDisconnect(reason));
     this.socket.on("connect_error", (error) => this.#onConnectError(error));
@@ -124,7 +124,9 @@ export class SignalingChannel {
 
   /** Starts to connect; the outcome is `onWelcome` or `onEnd`. */
   open(): void {
-    this.#deadline = setTimeout(() => this.#end(this.#unreachable()), this.#options.timeoutMs);
+    const { address, timeoutMs } = this.#options;
+    const giveUp = () => this.#end(unreachable(address.url, timeoutMs, this.#lastConnectError));
+    this.#deadline = setTimeout(giveUp, timeoutMs);
     this.#connect();
   }
 
@@ -196,33 +198,8 @@ export class SignalingChannel {
 
   /** Begins an attempt. The app is asked for a token while the socket opens. */
   #connect(): void {
-    const { token } = this.#options;
-    if (typeof token === "function") {
-      this.#expectAnswer();
-      const asked = new Promise<string>((resolve) => resolve(token()));
-      this.#asked = asked;
-      asked.catch((cause) => {
-        if (asked === this.#asked) this.#onNoToken(cause);
-      });
-    }
+    if (this.#greeting.prepare()) this.#expectAnswer();
     this.socket.connect();
-  }
-
-  #greet(...[send]: Parameters<Greet>): void {
-    const { handshake, token } = this.#options;
-    const say = (token: string | undefined) =>
-      send({
-        ...handshake,
-        ...(token && { token }),
-        ...(this.#resumeToken && { resumeToken: this.#resumeToken }),
-      });
-    if (typeof token !== "function") return say(token);
-    const asked = this.#asked;
-    // By the time that it has come, this may be an attempt of the past.
-    asked?.then(
-      (token) => asked === this.#asked && say(token),
-      () => {},
-    );
   }
 
   /** Who is in the room stays, and tries again: the network may be what is missing. */
@@ -309,23 +286,7 @@ export class SignalingChannel {
     log("cannot connect: %s", error.message);
     if (this.state === "closed") return;
     if (this.socket.active) return this.#attempts.later();
-    this.#end(
-      new CignalError(
-        "not-a-cignal-server",
-        `${this.#options.address.url} is a Socket.IO server without Cignal (${error.message}). ` +
-          "Call initSocketServer(io) there, or set the namespace option on both sides.",
-        { cause: error },
-      ),
-    );
-  }
-
-  #unreachable(): CignalError {
-    const { address, timeoutMs } = this.#options;
-    return new CignalError(
-      "server-unreachable",
-      `The server at ${address.url} did not answer within ${timeoutMs / 1000} s. Check the network, that it runs, and the options url and path.`,
-      { retryable: true, cause: this.#lastConnectError },
-    );
+    this.#end(notCignal(this.#options.address.url, error));
   }
 
   #end(error: CignalError): void {

@@ -186,7 +186,7 @@ describe("a token that has expired", () => {
     socket.lose("io server disconnect");
     await vi.advanceTimersByTimeAsync(900);
     expect(socket.attempts).toBe(2);
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(350);
     expect(socket.attempts).toBe(3);
     expect(cignal.closed).toBe(false);
   });
