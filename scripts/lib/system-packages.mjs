@@ -40,6 +40,31 @@ const needs = [
     variable: "FIREFOX",
     commands: ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
   },
+  {
+    debian: "redis-server",
+    what: "Redis",
+    elsewhere: "install it or set REDIS_SERVER to the path of its redis-server",
+    suites: ["unit", "e2e"],
+    variable: "REDIS_SERVER",
+    commands: ["redis-server"],
+  },
+  {
+    debian: "rabbitmq-server",
+    what: "RabbitMQ",
+    elsewhere: "install it or set RABBITMQ_SERVER to the path of its rabbitmq-server",
+    suites: ["unit", "e2e"],
+    variable: "RABBITMQ_SERVER",
+    // Not the script in sbin, which drops root for a user of its own.
+    commands: ["/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"],
+  },
+  {
+    debian: "nginx-light",
+    what: "nginx",
+    elsewhere: "install it or set NGINX to its path",
+    suites: ["unit", "e2e"],
+    variable: "NGINX",
+    commands: ["nginx"],
+  },
   ...[
     { debian: "iproute2", commands: ["ip"] },
     { debian: "iptables", commands: ["iptables"] },
