@@ -215,7 +215,7 @@ const optionsSchema = exactly({
   authorize: v.optional(aFunction<Authorize>()),
   hookTimeoutMs: v.optional(wholeNumber(100, 60_000), 5_000),
   store: v.optional(
-    withMethods<RoomStore>("a room store", ["load", "commit", "count", "list"]),
+    withMethods<RoomStore>("a room store", ["load", "commit", "claim", "count", "list"]),
     () => new MemoryStore(),
   ),
   logger: v.optional(withMethods<Logger>("a logger", ["info", "warn", "error"])),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Room } from "../src/rooms/room-state.js";
 import type { RoomStore } from "../src/rooms/room-store.js";
+import { eventually } from "./eventually.js";
 
 function room(id: string, revision: number): Room {
   const member = {
@@ -73,6 +74,17 @@ export function describeRoomStore(
       expect(await store.count()).toBe(ids.length);
       expect((await store.list()).map(({ id }) => id).sort()).toEqual([...ids].sort());
       for (const id of ids) expect((await store.load(id))?.id).toBe(id);
+    });
+
+    it("lets one of many hold a name, again and again, until it no longer claims it", async () => {
+      const store = await create();
+      const claims = ["a", "b", "c"].map((holder) => store.claim("n", holder, 60_000));
+      expect(await Promise.all(claims)).toEqual([true, false, false]);
+      expect(await store.claim("n", "b", 60_000)).toBe(false);
+      expect(await store.claim("another name", "b", 60_000)).toBe(true);
+      expect(await store.claim("n", "a", 1)).toBe(true);
+      await eventually(async () => expect(await store.claim("n", "b", 60_000)).toBe(true));
+      expect(await store.claim("n", "a", 60_000)).toBe(false);
     });
   });
 }

@@ -4,6 +4,7 @@ import type { RoomStore } from "./room-store.js";
 /** The rooms of one process, gone when it ends. */
 export class MemoryStore implements RoomStore {
   readonly #rooms = new Map<string, Room>();
+  readonly #claims = new Map<string, { readonly holder: string; readonly until: number }>();
 
   async load(roomId: string): Promise<Room | undefined> {
     return this.#rooms.get(roomId);
@@ -14,6 +15,13 @@ export class MemoryStore implements RoomStore {
     if (revision !== expectedRevision) return false;
     if (next) this.#rooms.set(roomId, next);
     else this.#rooms.delete(roomId);
+    return true;
+  }
+
+  async claim(name: string, holder: string, ttlMs: number): Promise<boolean> {
+    const held = this.#claims.get(name);
+    if (held && held.holder !== holder && Date.now() < held.until) return false;
+    this.#claims.set(name, { holder, until: Date.now() + ttlMs });
     return true;
   }
 

@@ -16,6 +16,14 @@ export interface RoomStore {
    * @returns whether it did. If not, somebody else was faster: load and decide again.
    */
   commit(roomId: string, expectedRevision: number, next: Room | undefined): Promise<boolean>;
+  /**
+   * Lets one node do what only one may do at a time. Who holds a name may claim it again, to hold it for longer.
+   *
+   * @param holder - who claims it
+   * @param ttlMs - for how long, in milliseconds from now
+   * @returns whether `holder` has it now
+   */
+  claim(name: string, holder: string, ttlMs: number): Promise<boolean>;
   /** How many rooms there are. */
   count(): Promise<number>;
   /** All rooms, in no particular order. */
