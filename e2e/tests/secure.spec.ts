@@ -148,8 +148,9 @@ test("L8: a call outlives its tokens as long as the page gets new ones, and ends
   await expect
     .poll(() => stuck.events("serverError"), { timeout: 30_000 })
     .toMatchObject([[{ reason: { code: "token-expired" } }]]);
+  // Its place was kept for 10 s.
   await expect
-    .poll(() => renewing.events("peerHangUp"))
+    .poll(() => renewing.events("peerHangUp"), { timeout: 30_000 })
     .toMatchObject([[{}, { peer: { id: "stuck" } }]]);
   expect(await stuck.page.evaluate(() => cignal.closed)).toBe(true);
   expect(new Set(await stuck.capturedTracks())).toEqual(new Set(["ended"]));
