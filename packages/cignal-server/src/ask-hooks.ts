@@ -64,17 +64,40 @@ export async function identify(
   }
   if (answer === true) return {};
   if (!(answer instanceof Object)) return refusal("unauthorized");
+  return "refused" in answer ? refusedBy(answer, info, logger) : identified(answer, info, logger);
+}
+
+/** What a refusal says, if it is a proper one. */
+function refusedBy(
+  answer: object,
+  { roomId, peerId }: HandshakeInfo,
+  logger: Logger,
+): ProtocolError {
   const refused = parse(refusedSchema, answer);
-  if (!(refused instanceof ProtocolError)) {
-    const error = refused.cause === undefined ? undefined : describeError(refused.cause);
-    if (error) logger.error("authenticate failed", { roomId, peerId, error });
-    return refusal(refused.refused, refused.message);
+  if (refused instanceof ProtocolError) {
+    return noIdentity(refused.message, { roomId, peerId }, logger);
   }
-  const identity = parse(identitySchema, answer);
-  if (!(identity instanceof ProtocolError) && isPlain(answer)) return identity;
-  const problem = "refused" in answer ? refused : identity;
-  const error = problem instanceof ProtocolError ? problem.message : "expected a plain object";
-  logger.error("authenticate returned no identity", { roomId, peerId, error });
+  const error = refused.cause === undefined ? undefined : describeError(refused.cause);
+  if (error) logger.error("authenticate failed", { roomId, peerId, error });
+  return refusal(refused.refused, refused.message);
+}
+
+function identified(
+  answer: object,
+  { roomId, peerId }: HandshakeInfo,
+  logger: Logger,
+): Identity | ProtocolError {
+  const identity = isPlain(answer) ? parse(identitySchema, answer) : undefined;
+  if (identity && !(identity instanceof ProtocolError)) return identity;
+  return noIdentity(identity?.message ?? "expected a plain object", { roomId, peerId }, logger);
+}
+
+function noIdentity(
+  error: string,
+  who: { readonly roomId: string; readonly peerId: string },
+  logger: Logger,
+): ProtocolError {
+  logger.error("authenticate returned no identity", { ...who, error });
   return refusal("unauthorized");
 }
 

@@ -1,3 +1,4 @@
+import { type KeyObject, webcrypto } from "node:crypto";
 import { ProtocolError, parse } from "@cignal/protocol";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import { identitySchema } from "./ask-hooks.js";
@@ -48,8 +49,8 @@ export function jwtAuthentication(options: JwtOptions): JwtAuthenticate {
 /** jose is loaded when it is needed, and so that the CommonJS build works in every Node 20. */
 async function prepare({ key, ...settings }: JwtSettings): Promise<Verify> {
   const { createRemoteJWKSet, jwtVerify } = await import("jose");
-  const getKey: JWTVerifyGetKey =
-    key instanceof URL ? createRemoteJWKSet(key, { timeoutDuration: FETCH_MS }) : async () => key;
+  const getKey =
+    key instanceof URL ? createRemoteJWKSet(key, { timeoutDuration: FETCH_MS }) : fixed(key);
   const { algorithms, issuer, audience, clockToleranceSeconds: clockTolerance } = settings;
   const expected = {
     algorithms: [...algorithms],
@@ -59,6 +60,20 @@ async function prepare({ key, ...settings }: JwtSettings): Promise<Verify> {
     ...(audience !== undefined && { audience }),
   };
   return async (token) => (await jwtVerify(token, getKey, expected)).payload;
+}
+
+/** A key that is there. jose would import a secret anew for each token. */
+function fixed(key: KeyObject): JWTVerifyGetKey {
+  if (key.type !== "secret") return async () => key;
+  const imported = new Map<string, Promise<webcrypto.CryptoKey>>();
+  return ({ alg }) => {
+    const known = imported.get(alg);
+    if (known) return known;
+    const algorithm = { name: "HMAC", hash: `SHA-${alg.slice(2)}` };
+    const ours = webcrypto.subtle.importKey("raw", key.export(), algorithm, false, ["verify"]);
+    imported.set(alg, ours);
+    return ours;
+  };
 }
 
 /** What the claims say. They are signed, and may still be anything. */
