@@ -14,6 +14,7 @@ import { actorOf, examine, type Guest, type Inquirer } from "./handshake.js";
 import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
 import { joinCommand } from "./join-command.js";
 import type { AddressLimits, Visit } from "./limits/address-limits.js";
+import { closeIfClogged } from "./limits/backlog.js";
 import { RateLimit } from "./limits/rate-limit.js";
 import { trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
@@ -110,16 +111,17 @@ export class Connection {
     this.#news.refused(error);
   }
 
-  /** Closes the socket. Whatever membership it had must have ended before. */
+  /** Closes the socket, whose membership must have ended before. */
   close(): void {
     if (this.#state.name === "ended") return;
     this.#state = ENDED;
     this.#socket.disconnect();
   }
 
-  /** Looks after a member, each second: is it still there (K2), may it stay (L8), are its ICE servers good (C3)? */
+  /** Looks after a member, each second: does it listen (M6), is it there (K2), may it stay (L8), is its ICE good (C3)? */
   check(): void {
     if (this.#state.name !== "member") return;
+    closeIfClogged(this.#socket);
     if (this.#silence.goesOn()) {
       trace.connection("a socket was silent");
       // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
@@ -284,9 +286,8 @@ export class Connection {
     this.#state = ENDED;
     if (state.name !== "member") return;
     // Also after the server closed the socket: if the membership has ended, this changes nothing any more.
-    const { membership } = state;
     const onPurpose = reason === "client namespace disconnect";
-    this.#settle(onPurpose ? membership.leave() : membership.loseConnection());
+    this.#settle(onPurpose ? state.membership.leave() : state.membership.loseConnection());
   }
 
   #settle(update: Promise<void>): void {

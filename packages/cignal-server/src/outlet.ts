@@ -1,4 +1,5 @@
 import type { ServerMessage } from "@cignal/protocol";
+import { closeIfClogged } from "./limits/backlog.js";
 import type { DismissalCode } from "./rooms/command.js";
 import { DISMISSALS } from "./rooms/dismissals.js";
 import type { Member } from "./rooms/room-state.js";
@@ -34,8 +35,10 @@ export class NamespaceOutlet implements Outlet {
     if (!first) return;
     // The usual case, a call of two on one node, need not be a broadcast.
     const only = reachable.length === 1 ? this.#localSocket(first) : undefined;
-    if (only) only.emit(type, payload);
-    else
+    if (only) {
+      only.emit(type, payload);
+      closeIfClogged(only);
+    } else
       this.#namespace.to(reachable.map(({ peer }) => address(roomId, peer.id))).emit(type, payload);
   }
 

@@ -17,7 +17,7 @@ export interface ServerSocket {
   readonly handshake: SocketHandshake;
   readonly rooms: ReadonlySet<string>;
   /** The Engine.IO connection; its transport has a WebSocket of the `ws` package, if it has one. */
-  readonly conn: { readonly transport: object };
+  readonly conn: { readonly transport: object; close(discard: boolean): unknown };
   emit(type: string, payload: unknown): unknown;
   on(event: "disconnect", listener: (reason: string) => void): unknown;
   on(event: "error", listener: () => void): unknown;
