@@ -68,10 +68,12 @@ describe("parse", () => {
     expect(refusal(parse(handshake, { ...hello, peerId: 1 })).code).toBe("bad-message");
   });
 
-  it("M1: refuses data that is nested too deeply, is binary or is no JSON", () => {
+  it("M1: refuses data that is nested too deeply or in itself, is binary or is no JSON", () => {
     let deep: unknown = 1;
     for (let i = 0; i < 10_000; i++) deep = [deep];
-    for (const data of [deep, new Uint8Array(3), () => 1, Number.NaN, undefined]) {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic, cyclic);
+    for (const data of [deep, cyclic, new Uint8Array(3), () => 1, Number.NaN, undefined]) {
       expect(refusal(parse(envelope, withData(data))).code).toBe("bad-message");
     }
   });
