@@ -95,7 +95,7 @@ test("L5: a resume token that was used before, or is another one's, moves nobody
 }) => {
   const tokenOf = (peerId: string) => {
     const welcomes = server.messages.filter((it) => it.peerId === peerId && it.type === "welcome");
-    return (welcomes.at(-1)?.payload as { resumeToken: string }).resumeToken;
+    return (welcomes.at(-1)?.payload as { resumeToken: string } | undefined)?.resumeToken;
   };
   const old = tokenOf("first");
   const beats = server.received("beat").length;
