@@ -1,4 +1,5 @@
 import {
+  type About,
   handshake as handshakeSchema,
   negotiateVersion,
   type PeerInfo,
@@ -18,6 +19,10 @@ export interface Guest {
   readonly protocol: number;
   readonly roomId: string;
   readonly peer: PeerInfo;
+  /** The network address of the client. */
+  readonly address: string;
+  /** What the client says of itself (H12), for the server alone if the peer is `relayOnly` (R1). */
+  readonly about: About | undefined;
   /** Absent if nobody was asked who it is. */
   readonly standing: Standing | undefined;
   /** What the client would resume with (L4). */
@@ -47,7 +52,7 @@ export async function examine(
   }
   const said = parse(handshakeSchema, auth);
   if (said instanceof ProtocolError) return said;
-  const { roomId, peerId, peerName, role, token, resumeToken } = said;
+  const { roomId, peerId, peerName, role, token, resumeToken, about } = said;
   const protocol = negotiateVersion(said.protocol);
   if (protocol === undefined) {
     const versions = PROTOCOL_VERSIONS.join(", ");
@@ -69,7 +74,7 @@ export async function examine(
     id: peerId,
     name: shown.name ?? shown.role ?? "Peer",
     ...(shown.role !== undefined && { role: shown.role }),
-    ...((said.relayOnly || options.relayOnly) && { relayOnly: true }),
+    ...(said.relayOnly || options.relayOnly ? { relayOnly: true } : about && { about }),
   };
   const actor = actorOf(roomId, peer, standing);
   // Its ids are random.
@@ -78,7 +83,7 @@ export async function examine(
     (identity && misfit(identity, said)) ??
     (authorize &&
       (await permit(() => authorize(actor, "join"), "You may not enter this room.", asking)));
-  return refused ?? { protocol, roomId, peer, standing, resumeToken };
+  return refused ?? { protocol, roomId, peer, address, about, standing, resumeToken };
 }
 
 /** Not `undefined` if there is such a header, of whatever shape. */

@@ -1,7 +1,8 @@
-export type { IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+export type { About, IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 export type { CignalServer, RoomsView, ServerStatus } from "./cignal-server.js";
 export type {
   HandshakeResult,
+  MembershipNews,
   ServerEventListener,
   ServerEventName,
   ServerEvents,
@@ -35,7 +36,7 @@ export {
 } from "./options.js";
 export { MemoryStore } from "./rooms/memory-store.js";
 export type { PeerSnapshot, RoomSnapshot } from "./rooms/room-snapshot.js";
-export type { Member, Presence, Room, Standing } from "./rooms/room-state.js";
+export type { Member, Presence, Room, Session, Standing } from "./rooms/room-state.js";
 export type { RoomStore } from "./rooms/room-store.js";
 export { allRooms, totalRoomsRunning } from "./running-servers.js";
 export type {

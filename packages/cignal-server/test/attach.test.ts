@@ -146,15 +146,20 @@ describe("events", () => {
     await connect(url, {}).next("refused");
     await a.request("leave", {});
     await b.request("leave", {});
-    const peer = (id: string) => ({ id, name: "Peer" });
+    const about = (id: string) => ({
+      roomId: "room",
+      peer: { id, name: "Peer" },
+      session: { socketId: expect.stringMatching(/^[0-9a-f]{32}$/), address: "127.0.0.1" },
+      revision: expect.any(Number),
+    });
     expect(heard).toEqual([
       ["roomOpened", { roomId: "room" }],
-      ["peerJoined", { roomId: "room", peer: peer("a"), size: 1 }],
-      ["peerJoined", { roomId: "room", peer: peer("b"), size: 2 }],
+      ["peerJoined", { ...about("a"), size: 1 }],
+      ["peerJoined", { ...about("b"), size: 2 }],
       ["peerRefused", { code: "room-full", roomId: "room", peerId: "c" }],
       ["peerRefused", { code: "bad-message" }],
-      ["peerLeft", { roomId: "room", peer: peer("a"), reason: "left", size: 1 }],
-      ["peerLeft", { roomId: "room", peer: peer("b"), reason: "left", size: 0 }],
+      ["peerLeft", { ...about("a"), reason: "left", size: 1 }],
+      ["peerLeft", { ...about("b"), reason: "left", size: 0 }],
       ["roomClosed", { roomId: "room" }],
     ]);
   });

@@ -6,6 +6,7 @@ import { eventually } from "./eventually.js";
 function room(id: string, revision: number): Room {
   const member = {
     peer: { id: "p", name: "Peer", role: "doctor", relayOnly: true },
+    session: { socketId: "s", address: "192.0.2.1", about: { platform: "Web" } },
     tokenHash: "hash",
     previousTokenHash: "hash of the one before",
     joinedAt: 1,
@@ -13,6 +14,7 @@ function room(id: string, revision: number): Room {
   } as const;
   const absent = {
     peer: { id: "q", name: "Peer" },
+    session: { socketId: "t", address: "::1" },
     tokenHash: "another hash",
     joinedAt: 2,
     presence: { state: "away", lost: "d", reason: "left" },

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accessToken, counter, id, name, relayOnly, token } from "./fields.js";
+import { about, accessToken, counter, id, name, relayOnly, token } from "./fields.js";
 import { iceServers } from "./ice-servers.js";
 import { envelope } from "./peer-to-peer.js";
 
@@ -17,6 +17,7 @@ export const handshake = v.object({
   resumeToken: v.optional(token),
   /** Asks that no address of this peer reaches another one (C5). */
   relayOnly,
+  about,
   /** Only asks whether it could enter some room (H7). */
   check: v.optional(v.boolean()),
 });

@@ -69,7 +69,16 @@ export const data = v.pipe(
 /** Whether this peer is reached over a TURN server alone (C5). */
 export const relayOnly = v.optional(v.boolean());
 
+const word = v.optional(name);
+
+/** With what somebody is in a room, by their own word (H12). */
+export const about = v.optional(
+  v.object({ platform: word, appVersion: word, version: word, device: word, network: word }),
+);
+
+export type About = NonNullable<v.InferOutput<typeof about>>;
+
 /** Somebody in a room, as the others see them (R1). */
-export const peerInfo = v.object({ id, name, role: v.optional(name), relayOnly });
+export const peerInfo = v.object({ id, name, role: v.optional(name), relayOnly, about });
 
 export type PeerInfo = v.InferOutput<typeof peerInfo>;

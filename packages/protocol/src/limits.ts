@@ -2,7 +2,7 @@
 export const LIMITS = {
   /** A room or peer id. */
   id: 128,
-  /** A display name or a role. */
+  /** A display name, a role or a word about a client. */
   name: 64,
   /** A session description; Chromium's with audio, video and data is about 6,500. */
   sdp: 65_536,

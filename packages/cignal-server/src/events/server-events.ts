@@ -1,5 +1,19 @@
 import type { ClientMessageType, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 import { describeError, type Logger } from "../log.js";
+import type { Session } from "../rooms/room-state.js";
+
+/** A membership that begins or ends. */
+export interface MembershipNews {
+  roomId: string;
+  peer: PeerInfo;
+  /** The host application's id of the user, if `authenticate` has said one. */
+  userId?: string;
+  session: Session;
+  /** How many members the room has from now on. */
+  size: number;
+  /** Of the room: higher than in all such events of it before. */
+  revision: number;
+}
 
 /** What a Cignal server tells, by event name. Each payload is plain JSON. */
 export interface ServerEvents {
@@ -7,10 +21,10 @@ export interface ServerEvents {
   roomOpened: { roomId: string };
   /** The last member is gone. Comes after its `peerLeft`. */
   roomClosed: { roomId: string };
-  /** A new member; one that resumes is not new. `size` counts the members from now on. */
-  peerJoined: { roomId: string; peer: PeerInfo; size: number };
-  /** A membership ended, once for each `peerJoined`. `size` counts the members that remain. */
-  peerLeft: { roomId: string; peer: PeerInfo; reason: LeaveReason; size: number };
+  /** A new member; one that resumes is not new. */
+  peerJoined: MembershipNews;
+  /** A membership ended, once for each `peerJoined`. */
+  peerLeft: MembershipNews & { reason: LeaveReason };
   /** A handshake was refused. The ids are absent if it could not be read. */
   peerRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
   /** A handshake was answered, so many milliseconds after it came. */

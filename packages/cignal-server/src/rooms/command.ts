@@ -6,7 +6,7 @@ import type {
   ServerMessage,
 } from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
-import type { AbsenceReason, Member, Standing } from "./room-state.js";
+import type { AbsenceReason, Member, Session, Standing } from "./room-state.js";
 
 /** Why the server ended a membership by itself (L6). */
 export type DismissalCode = Extract<
@@ -20,6 +20,8 @@ export interface JoinCommand {
   readonly peer: PeerInfo;
   /** Absent: nobody was asked who it is. */
   readonly standing?: Standing | undefined;
+  /** Its id counts if it joins, not if it resumes. */
+  readonly session: Session;
   readonly connection: string;
   /** Hash of the token that goes out with the welcome (L5). */
   readonly newTokenHash: string;

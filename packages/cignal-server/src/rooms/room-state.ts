@@ -1,4 +1,4 @@
-import type { IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
+import type { About, IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
 
 /** Whether a member can be reached. Named by the connection, so that news of an older one is recognised. */
 export type Presence =
@@ -22,12 +22,23 @@ export interface Standing {
   readonly expiresAt?: number;
 }
 
+/** A membership, for those who run the server. The peers are told nothing of it. */
+export interface Session {
+  /** Names the membership, from joining to its end. Opens no door, so that everybody may know it. */
+  readonly socketId: string;
+  /** The network address of the client, as it was the last time that it joined or resumed. */
+  readonly address: string;
+  /** What the client said of itself then (H12). */
+  readonly about?: About;
+}
+
 /** Somebody in a room. */
 export interface Member {
   /** What the others see (R1). */
   readonly peer: PeerInfo;
   /** Absent: the server has not asked who it is. */
   readonly standing?: Standing;
+  readonly session: Session;
   /** SHA-256 of the latest resume token (L5). */
   readonly tokenHash: string;
   /** Of the one that the client resumed with, until it is certain that it has the latest (L5). */

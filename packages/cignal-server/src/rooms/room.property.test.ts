@@ -24,6 +24,7 @@ const command: fc.Arbitrary<(now: number) => Command> = fc.oneof(
           type: "join",
           roomId: "r",
           peer: { id: peerId, name: peerId },
+          session: { socketId: `${now}`, address: "::1" },
           connection: `${peerId}-${connection}`,
           newTokenHash: `hash ${now} of ${peerId}`,
           proves: () => hasToken,
@@ -89,6 +90,7 @@ it("J1, J2, R2, R3, R4, L5: no sequence of commands breaks a room", () => {
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
       let room: Room | undefined;
       let revision = 0;
+      let lastNews = 0;
       let members = 0;
       const rosters = new Map<string, Roster>();
       const waiting = new Set<string>();
@@ -128,6 +130,10 @@ it("J1, J2, R2, R3, R4, L5: no sequence of commands breaks a room", () => {
         );
 
         for (const effect of decision.effects) {
+          if (effect.type === "announce" && "revision" in effect.event.payload) {
+            expect(effect.event.payload.revision).toBeGreaterThan(lastNews);
+            lastNews = effect.event.payload.revision;
+          }
           if (effect.type === "start-grace") waiting.add(effect.connection);
           if (effect.type === "end-grace") waiting.delete(effect.lost);
         }

@@ -11,6 +11,7 @@ function join(peerId: string, more: Partial<JoinCommand> = {}): JoinCommand {
     type: "join",
     roomId: "r",
     peer: { id: peerId, name: `${peerId}'s name` },
+    session: { socketId: `${peerId}'s id`, address: "::1" },
     connection: `${peerId}-1`,
     newTokenHash: `hash of ${peerId}`,
     proves: () => false,
@@ -87,7 +88,16 @@ describe("joining", () => {
     expect(names(decision.room)).toEqual(["a"]);
     expect(announced(decision)).toEqual([
       ["roomOpened", { roomId: "r" }],
-      ["peerJoined", { roomId: "r", peer: { id: "a", name: "a's name" }, size: 1 }],
+      [
+        "peerJoined",
+        {
+          roomId: "r",
+          peer: { id: "a", name: "a's name" },
+          session: { socketId: "a's id", address: "::1" },
+          size: 1,
+          revision: NOW,
+        },
+      ],
     ]);
   });
 
@@ -283,6 +293,29 @@ describe("leaving", () => {
     expect(accept(joined, confirm("a", "a-1"))).toEqual({ room: joined, effects: [] });
     const resumed = after(join("a"), resume("a", "a-2"));
     expect(accept(resumed, confirm("a", "a-1"))).toEqual({ room: resumed, effects: [] });
+  });
+
+  it("L4: a membership keeps its id when it is resumed, from wherever", () => {
+    const session = { socketId: "another id", address: "192.0.2.1" };
+    const room = after(join("a"), resume("a", "a-2", { session }));
+    expect(room?.members[0]?.session).toEqual({ socketId: "a's id", address: "192.0.2.1" });
+  });
+
+  it("R1, C5: who resumes with a wish for privacy is no longer told about, whoever knows them", () => {
+    const about = { network: "wifi" };
+    const peer = (more: object) => ({ id: "a", name: "Ann", ...more });
+    const open = join("a", { peer: peer({ about }) });
+    for (const standing of [undefined, { role: "host" }]) {
+      const asks = resume("a", "a-2", { standing, peer: peer({ relayOnly: true }) });
+      const forgets = resume("a", "a-3", {
+        standing,
+        peer: peer({ about }),
+        proves: () => true,
+      });
+      expect(after(open)?.members[0]?.peer.about).toEqual(about);
+      expect(after(open, asks)?.members[0]?.peer).not.toHaveProperty("about");
+      expect(after(open, asks, forgets)?.members[0]?.peer).not.toHaveProperty("about");
+    }
   });
 
   it("C5: who resumes may ask for privacy, and cannot take it back", () => {

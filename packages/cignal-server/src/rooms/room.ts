@@ -1,4 +1,4 @@
-import { type LeaveReason, ProtocolError } from "@cignal/protocol";
+import { type LeaveReason, type PeerInfo, ProtocolError } from "@cignal/protocol";
 import type { Command, Effect, JoinCommand, Sender } from "./command.js";
 import {
   type AbsenceReason,
@@ -66,11 +66,12 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
     );
   }
   if (!room && command.mayNotOpen) return command.mayNotOpen;
-  const { roomId, peer, standing, connection, newTokenHash, now } = command;
+  const { roomId, peer, standing, session, connection, newTokenHash, now } = command;
   const others = room?.members ?? [];
   const member: Member = {
     peer,
     ...(standing && { standing }),
+    session,
     tokenHash: newTokenHash,
     joinedAt: now,
     presence: { state: "connected", connection },
@@ -92,7 +93,7 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
   if (!room) {
     effects.push({ type: "announce", event: { name: "roomOpened", payload: { roomId } } });
   }
-  const payload = { roomId, peer, size: next.members.length };
+  const payload = newsOf(next, member, next.members.length);
   effects.push({ type: "announce", event: { name: "peerJoined", payload } });
   return { room: next, effects };
 }
@@ -111,13 +112,13 @@ function resume(
   room: Room,
   { standing: _outdated, ...present }: Member,
   proven: string,
-  { connection, newTokenHash, peer, standing }: JoinCommand,
+  { connection, newTokenHash, peer, standing, session }: JoinCommand,
 ): Decision {
-  const relayOnly = (present.peer.relayOnly || peer.relayOnly) && { relayOnly: true };
   const member: Member = {
     ...present,
-    peer: { ...(standing ? peer : present.peer), ...relayOnly },
+    peer: shownNow(present.peer, peer, standing !== undefined),
     ...(standing && { standing }),
+    session: { ...session, socketId: present.session.socketId },
     tokenHash: newTokenHash,
     previousTokenHash: proven,
     presence: { state: "connected", connection },
@@ -130,6 +131,13 @@ function resume(
       ? [{ type: "dismiss", connection: presence.connection, code: "resumed-elsewhere" }, welcomed]
       : [welcomed, endGrace(present.peer.id, presence.lost)];
   return { room: next, effects };
+}
+
+/** With what it says of its client now (H12), unless that could tell where it is (R1). */
+function shownNow(before: PeerInfo, now: PeerInfo, isKnown: boolean): PeerInfo {
+  const { about: _outdated, ...shown } = isKnown ? now : before;
+  if (before.relayOnly || now.relayOnly) return { ...shown, relayOnly: true };
+  return { ...shown, ...(now.about && { about: now.about }) };
 }
 
 const endGrace = (peerId: string, lost: string): Effect => ({ type: "end-grace", peerId, lost });
@@ -217,7 +225,7 @@ function remove(room: Room, member: Member, reason: LeaveReason): Decision {
       to: rest,
       message: { type: "peer-left", payload: { peerId: peer.id, reason, revision } },
     },
-    peerLeft(room, member, reason, rest.length),
+    peerLeft({ ...room, revision }, member, reason, rest.length),
   ];
   if (!next) effects.push(roomClosed(room));
   return { room: next, effects };
@@ -250,7 +258,12 @@ function close(room: Room | undefined, { code }: CommandOf<"close">): Decision {
     member.presence.state === "connected"
       ? { type: "dismiss", connection: member.presence.connection, code }
       : endGrace(member.peer.id, member.presence.lost),
-    peerLeft(room, member, "removed", room.members.length - index - 1),
+    peerLeft(
+      { ...room, revision: room.revision + 1 + index },
+      member,
+      "removed",
+      room.members.length - index - 1,
+    ),
   ]);
   return { room: undefined, effects: [...effects, roomClosed(room)] };
 }
@@ -260,8 +273,15 @@ function replace(room: Room, peerId: string, member: Member): Room {
   return { ...room, revision: room.revision + 1, members };
 }
 
-function peerLeft(room: Room, { peer }: Member, reason: LeaveReason, size: number): Effect {
-  const payload = { roomId: room.id, peer, reason, size };
+/** What is told of a member when its membership begins and ends. `size` counts the members then. */
+function newsOf({ id, revision }: Room, { peer, standing, session }: Member, size: number) {
+  const { userId } = standing ?? {};
+  return { roomId: id, peer, size, revision, session, ...(userId !== undefined && { userId }) };
+}
+
+/** The room is the one without the member, or as good as it. */
+function peerLeft(room: Room, member: Member, reason: LeaveReason, size: number): Effect {
+  const payload = { ...newsOf(room, member, size), reason };
   return { type: "announce", event: { name: "peerLeft", payload } };
 }
 

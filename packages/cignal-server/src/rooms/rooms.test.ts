@@ -35,6 +35,7 @@ function join(roomId: string, peerId: string, more: Partial<JoinCommand> = {}): 
     type: "join",
     roomId,
     peer: { id: peerId, name: peerId },
+    session: { socketId: "s", address: "::1" },
     connection: `${peerId}-1`,
     newTokenHash: `hash of ${peerId}`,
     proves: () => false,
