@@ -19,7 +19,7 @@ test("L1, DEFECTS 12: hanging up ends everything on this side, tells the other o
   await expect.poll(() => server.clients).toBe(1);
   await expect
     .poll(() => first.events("peerHangUp"))
-    .toEqual([[{ reason: "left" }, { peer: { id: "second", name: "Peer" } }]]);
+    .toMatchObject([[{ reason: "left" }, { peer: { id: "second", name: "Peer" } }]]);
   expect(await first.capturedTracks()).toEqual(["live", "live"]);
   expect(await first.page.evaluate(ownState)).toEqual({ closed: false, pc: false, media: true });
 

@@ -33,8 +33,9 @@ test("H9, H11: with a token a browser has its name and role, and its rights, wha
   const host = await openPeer({ peerId: "host", peerName: "X", role: "Y", token: hostToken });
 
   await guest.sees(1);
-  expect((await guest.state()).me).toEqual({ id: "guest", name: "Ann" });
-  expect((await host.state()).me).toEqual({ id: "host", name: "Bob", role: "host" });
+  const about = expect.objectContaining({ platform: "Web" });
+  expect((await guest.state()).me).toEqual({ id: "guest", name: "Ann", about });
+  expect((await host.state()).me).toEqual({ id: "host", name: "Bob", role: "host", about });
   expect(await guest.events("peerJoined")).toMatchObject([
     ["Bob", { peer: { id: "host", name: "Bob", role: "host" } }],
   ]);

@@ -21,7 +21,15 @@ describe("entering a room", () => {
       peerId: "me",
       peerName: "Ann",
       role: "tutor",
+      about: { platform: "Web" },
     });
+  });
+
+  it("H12: says in the handshake what it runs on, and hears it of the others", async () => {
+    const about = { platform: "iOS", device: "iPhone" };
+    const { socket, cignal } = await enter({ appVersion: "2.1" }, { peers: [{ ...bob, about }] });
+    expect(socket.handshake).toMatchObject({ about: { platform: "Web", appVersion: "2.1" } });
+    expect(cignal.state.peers.map((peer) => peer.about)).toEqual([about]);
   });
 
   it.each([undefined, null, "", "  "])(
@@ -38,6 +46,7 @@ describe("entering a room", () => {
         "protocol",
         "roomId",
         "peerId",
+        "about",
       ]);
       expect(cignal.id).toMatch(/^[\w-]{22}$/);
       expect(socket.handshake).toMatchObject({ peerId: expect.stringMatching(/^[\w-]{22}$/) });

@@ -20,7 +20,8 @@ export async function enterRoom(
   if (signal?.aborted) tab.letGo();
   signal?.throwIfAborted();
 
-  const { roomId, peerName, role, token, relayOnly, serverUrl, path, timeoutMs } = settings;
+  const { roomId, peerName, role, appVersion, token, relayOnly, serverUrl, path, timeoutMs } =
+    settings;
   const { peerId, resumeToken } = tab;
   const signaling = new SignalingChannel({
     address: { url: serverUrl, path },
@@ -30,6 +31,7 @@ export async function enterRoom(
       peerId,
       peerName,
       role,
+      about: { ...browser.describeClient(), appVersion },
       ...(relayOnly && { relayOnly }),
     },
     token,

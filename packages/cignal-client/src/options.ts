@@ -15,6 +15,8 @@ export interface CignalOptions {
   peerName?: string | null | undefined;
   /** Any word of yours, at most 64 characters: "teacher", "student". */
   role?: string | null | undefined;
+  /** The version of your app, for whoever runs the server and for the others: at most 64 characters. Default: none. */
+  appVersion?: string | null | undefined;
   /**
    * What lets me in, such as a JWT, at most 8,192 characters; or what gets it, asked anew for each connection to the
    * server. Then who comes back has a fresh one. Default: none.
@@ -64,6 +66,7 @@ export interface Settings {
   peerId: string | undefined;
   peerName: string | undefined;
   role: string | undefined;
+  appVersion: string | undefined;
   token: Token | undefined;
   mediaConstraints: MediaStreamConstraints;
   rememberDevices: boolean;
@@ -84,6 +87,7 @@ const known: Record<keyof CignalOptions | "iceServers", Expected> = {
   peerId: "a string",
   peerName: "a string",
   role: "a string",
+  appVersion: "a string",
   token: "a string or a function",
   namespace: "a string",
   path: "a string",
@@ -125,6 +129,7 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     peerId: set(options.peerId),
     peerName: set(options.peerName),
     role: set(options.role),
+    appVersion: set(options.appVersion),
     token: options.token || undefined,
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
     rememberDevices: options.rememberDevices ?? true,

@@ -1,3 +1,4 @@
+import type { PeerInfo } from "@cignal/protocol";
 import { afterEach, vi } from "vitest";
 import type { Browser } from "../src/browser/browser.js";
 import { Cignal } from "../src/cignal.js";
@@ -31,7 +32,7 @@ export function start(options: CignalOptions = {}, overrides: Partial<Browser> =
 /** A page that is in a room with `peers`, and what it is told. */
 export async function enter(
   options: CignalOptions = {},
-  { peers = [bob], ...overrides }: Partial<Browser> & { peers?: (typeof bob)[] } = {},
+  { peers = [bob], ...overrides }: Partial<Browser> & { peers?: PeerInfo[] } = {},
 ) {
   const { room, ...rest } = start(options, overrides);
   rest.socket.arrive();

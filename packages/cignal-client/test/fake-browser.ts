@@ -40,6 +40,7 @@ export function fakeBrowser({
   const nobody: PageListeners = { onHide: () => {}, onDoubt: () => {} };
   const page = { ...nobody };
   return {
+    describeClient: () => ({ platform: "Web" }),
     pageUrl: () => "https://example.org/call?roomId=x",
     createPeerConnection: network.create,
     startWebRTC: () => {},

@@ -1,3 +1,6 @@
+import type { About } from "@cignal/protocol";
+import { describeClient } from "./describe-client.js";
+
 export interface PageListeners {
   /** The page goes away: for good, to be reloaded, or (`mayReturn`) to be kept for the back button. */
   onHide: (page: { mayReturn: boolean }) => void;
@@ -7,6 +10,8 @@ export interface PageListeners {
 
 /** Every Web API that the library uses, behind one door, so that a test can stand in for the browser. */
 export interface Browser {
+  /** What the page runs on. */
+  describeClient(): About;
   /** The address of the page, if there is a page. */
   pageUrl(): string | undefined;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
@@ -56,6 +61,8 @@ function listen(target: EventTarget | undefined, type: string, listener: (event:
 }
 
 export const browser: Browser = {
+  describeClient: () => describeClient(globalThis.navigator),
+
   pageUrl: () => globalThis.location?.href,
 
   createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
