@@ -24,6 +24,8 @@ export interface ServerStatus {
   readonly connections: number;
   /** Members who are connected. */
   readonly peers: number;
+  /** How many live events wait, by publisher. Absent without the option `liveEvents`. */
+  readonly liveEvents?: Readonly<Record<string, number>>;
 }
 
 /** A Cignal server that runs on a Socket.IO server. */
@@ -64,7 +66,8 @@ export interface CignalServer {
 
   /**
    * Closes all rooms, whose members get `closed` with `server-closing`, and Cignal's sockets. The Socket.IO server goes
-   * on and can be given to `initSocketServer` again. More calls change nothing.
+   * on and can be given to `initSocketServer` again. Live events that wait are published, for some seconds at most. More
+   * calls change nothing.
    */
   close(): Promise<void>;
 }

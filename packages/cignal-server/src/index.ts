@@ -1,5 +1,15 @@
 export type { About, IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 export type { CignalServer, RoomsView, ServerStatus } from "./cignal-server.js";
+export {
+  EventRefused,
+  type LiveEvent,
+  type LiveEventResult,
+  type LiveSession,
+  type Publisher,
+  type RoomJoin,
+  type RoomLeave,
+  type RoomLive,
+} from "./events/live-event.js";
 export type {
   HandshakeResult,
   MembershipNews,
@@ -31,6 +41,7 @@ export {
   type AddressLimits,
   type CignalServerOptions,
   type Limits,
+  type LiveEventsOptions,
   type MessageLimits,
   OptionsError,
 } from "./options.js";

@@ -1,6 +1,7 @@
 import type { IceServer } from "@cignal/protocol";
 import type { CignalServer, ServerStatus } from "./cignal-server.js";
 import { Connection } from "./connection.js";
+import { LiveEvents } from "./events/live-events.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
 import { AddressLimits } from "./limits/address-limits.js";
@@ -44,6 +45,9 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   const { iceServers: given, turn } = parsed;
   const iceServers = new IceServers({ iceServers: given, turn, logger });
 
+  const { liveEvents: told } = parsed;
+  const liveEvents = told && new LiveEvents({ ...told, events, store, logger });
+
   let state: ServerStatus["state"] = "open";
   const setup = {
     options: parsed,
@@ -79,6 +83,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     await rooms.close();
     for (const connection of [...connections]) connection.close();
     unregister(namespace);
+    await liveEvents?.close();
     logger.info("cignal server closed", { namespace: namespace.name });
   }
 
@@ -108,7 +113,8 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
       (await rooms.submit(roomId, { type: "close", code: "room-closed" })) === "changed",
     status: () => {
       const peers = [...connections].filter(({ isMember }) => isMember).length;
-      return { state, connections: connections.size, peers };
+      const waiting = liveEvents && { liveEvents: liveEvents.buffered() };
+      return { state, connections: connections.size, peers, ...waiting };
     },
     drain: () => {
       if (state === "open") state = "draining";

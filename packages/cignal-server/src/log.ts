@@ -14,6 +14,10 @@ export interface LogDetails {
   /** The network address of a client that has exceeded a limit. */
   address?: string;
   event?: string;
+  /** Where live events go. */
+  publisher?: string;
+  /** How many. */
+  count?: number;
   /** An error code of the protocol. */
   code?: string;
   /** The name and message of an error of the server's own or its host's. */

@@ -1,5 +1,6 @@
 import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
+import type { Publisher } from "./events/live-event.js";
 import type { Authenticate, Authorize, IceServersFor } from "./hooks.js";
 import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type Logger, type LogLevel } from "./log.js";
@@ -62,11 +63,24 @@ export interface CignalServerOptions {
   hookTimeoutMs?: number | undefined;
   /** Where rooms are kept. Default: in memory. */
   store?: RoomStore | undefined;
+  /** Which systems are told what happens in rooms. Default: none. */
+  liveEvents?: LiveEventsOptions | undefined;
   /** Where log lines go. Default: winston, on the console. */
   logger?: Logger | undefined;
   /** The least severe lines that the default logger shows. Default `"info"`. */
   logLevel?: LogLevel | undefined;
 }
+
+export interface LiveEventsOptions {
+  /** Where they go: a function, or a publisher such as those of `cignal-server/rabbitmq` and `/webhook`, or several. */
+  to: Destination | readonly Destination[];
+  /** How often each room that runs is told of, in milliseconds: 1,000 to 3,600,000. Default 60,000. */
+  intervalMs?: number | undefined;
+  /** How many events wait for a publisher that takes none: 100 to 1,000,000. The oldest are dropped. Default 10,000. */
+  maxBuffered?: number | undefined;
+}
+
+type Destination = Publisher | Publisher["publish"];
 
 /** Its own two are for each socket. */
 export interface Limits extends MessageLimits {
@@ -139,6 +153,9 @@ export const areTurnUrls = (urls: unknown) =>
 const isOrigin = (text: string) =>
   URL.canParse(text) &&
   (new URL(text).origin === text || /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#@]+$/.test(text));
+
+const areDestinations = (to: unknown) =>
+  [to].flat().every((each) => typeof (Object(each).publish ?? each) === "function");
 
 /** An object without fields that are not known: a misspelt option must not be silently ignored. */
 const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -217,6 +234,16 @@ const optionsSchema = exactly({
   store: v.optional(
     withMethods<RoomStore>("a room store", ["load", "commit", "claim", "count", "list"]),
     () => new MemoryStore(),
+  ),
+  liveEvents: v.optional(
+    exactly({
+      to: v.custom<LiveEventsOptions["to"]>(
+        areDestinations,
+        "expected a function or a publisher, or a list of them",
+      ),
+      intervalMs: v.optional(wholeNumber(1_000, 3_600_000), 60_000),
+      maxBuffered: v.optional(wholeNumber(100, 1_000_000), 10_000),
+    }),
   ),
   logger: v.optional(withMethods<Logger>("a logger", ["info", "warn", "error"])),
   logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`), "info"),

@@ -1,6 +1,7 @@
 import type { ClientMessageType, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 import { describeError, type Logger } from "../log.js";
 import type { Session } from "../rooms/room-state.js";
+import type { LiveEventResult } from "./live-event.js";
 
 /** A membership that begins or ends. */
 export interface MembershipNews {
@@ -33,6 +34,8 @@ export interface ServerEvents {
   messageReceived: { roomId: string; peerId: string; type: ClientMessageType };
   /** A message was refused (E2), of a member or of somebody who is none yet. */
   messageRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
+  /** What became of a live event, or of an attempt to publish it. */
+  liveEventSettled: { publisher: string; result: LiveEventResult };
 }
 
 /** `checked` is who only wanted to know whether they could enter (H7). */

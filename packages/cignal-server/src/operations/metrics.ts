@@ -1,6 +1,7 @@
 import { clientMessages, type LeaveReason, SERVER_ERROR_CODES } from "@cignal/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { CignalServer } from "../cignal-server.js";
+import { LIVE_EVENT_RESULTS } from "../events/live-event.js";
 import type { HandshakeResult } from "../events/server-events.js";
 
 export interface MetricsOptions {
@@ -87,6 +88,27 @@ export function collectMetrics(
     buckets: BUCKETS,
   });
 
+  const waiting = cignal.status().liveEvents;
+  if (waiting) {
+    new Gauge({
+      ...named("cignal_live_events_buffered", "Live events that wait for a publisher."),
+      labelNames: ["publisher"],
+      collect() {
+        const { liveEvents = {} } = cignal.status();
+        for (const [publisher, count] of Object.entries(liveEvents)) this.set({ publisher }, count);
+      },
+    });
+  }
+  const liveEvents =
+    waiting &&
+    new Counter({
+      ...named("cignal_live_events_total", "Live events by what became of them, failed attempts."),
+      labelNames: ["publisher", "result"],
+    });
+  for (const publisher of Object.keys(waiting ?? {})) {
+    for (const result of LIVE_EVENT_RESULTS) liveEvents?.inc({ publisher, result }, 0);
+  }
+
   const undos = [
     cignal.on("handshakeAnswered", ({ result, durationMs }) => {
       joins(result);
@@ -96,6 +118,7 @@ export function collectMetrics(
     cignal.on("messageReceived", ({ type }) => messages(type)),
     cignal.on("messageRefused", ({ code }) => errors(code)),
     cignal.on("peerRefused", ({ code }) => errors(code)),
+    cignal.on("liveEventSettled", (labels) => liveEvents?.inc(labels)),
   ];
   if (processMetrics) collectDefaultMetrics({ register: own });
 
