@@ -2,7 +2,9 @@ import { defineConfig, type Options } from "tsup";
 
 const protocol = "@cignal/protocol";
 
-const libraries = ["src/index.ts", "src/jwt.ts", "src/metrics.ts", "src/standalone.ts"];
+const libraries = ["index", "jwt", "metrics", "rabbitmq", "standalone", "webhook"].map(
+  (name) => `src/${name}.ts`,
+);
 
 const shared: Options = {
   target: "node20",

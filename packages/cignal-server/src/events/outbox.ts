@@ -1,3 +1,4 @@
+import { inTime, TooLate } from "../in-time.js";
 import { describeError, type Logger } from "../log.js";
 import type { LiveEvent, LiveEventResult, Publisher } from "./live-event.js";
 
@@ -91,13 +92,12 @@ export class Outbox {
     const { publisher, logger, name, onSettled } = this.#setup;
     this.#endPause();
     this.#work();
-    await within(
-      FLUSH_MS,
-      new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-        if (this.#kept.size === 0) resolve();
-      }),
-    );
+    const isEmpty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      if (this.#kept.size === 0) resolve();
+    });
+    // What is left when it is too late is counted below.
+    await inTime(() => isEmpty, FLUSH_MS).catch(() => {});
     this.#state = "closed";
     this.#endPause();
     for (const timer of this.#timers) clearTimeout(timer);
@@ -110,7 +110,7 @@ export class Outbox {
     for (const _entry of this.#kept) onSettled("dropped");
     this.#kept.clear();
     try {
-      await within(CLOSE_MS, Promise.resolve(publisher.close?.()));
+      await inTime(() => publisher.close?.(), CLOSE_MS);
     } catch (error) {
       logger.error("a publisher was not closed", { publisher: name, error: describeError(error) });
     }
@@ -229,22 +229,12 @@ export class Outbox {
 /** Why it has failed, if it has. */
 async function attempt(publisher: Publisher, event: LiveEvent): Promise<unknown> {
   const over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => {
-      over.abort();
-      resolve(new Error(`not published in ${ATTEMPT_MS / 1_000} s`));
-    }, ATTEMPT_MS).unref();
-  });
-  const published = async () => {
-    await publisher.publish(event, over.signal);
-  };
   try {
-    return await Promise.race([published(), late]);
+    await inTime(() => publisher.publish(event, over.signal), ATTEMPT_MS);
+    return undefined;
   } catch (error) {
+    if (error instanceof TooLate) over.abort();
     return error ?? new Error("rejected with nothing");
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -252,17 +242,4 @@ async function attempt(publisher: Publisher, event: LiveEvent): Promise<unknown>
 function pauseAfter(failures: number): number {
   const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
   return longest * (0.5 + Math.random() / 2);
-}
-
-/** Waits so long at most, in milliseconds. */
-async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  try {
-    await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
