@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
+import { createSecureContext } from "node:tls";
 import { OptionsError } from "./options.js";
 import type { Tls } from "./settings.js";
 
@@ -13,7 +14,7 @@ export interface Certificate {
  * The certificate to encrypt with, if any.
  *
  * @param names - host names and IP addresses that a self-signed one is for
- * @throws OptionsError if a file cannot be read
+ * @throws OptionsError if a file cannot be read, or the two are no certificate with its key
  */
 export async function obtainCertificate(
   tls: Tls,
@@ -29,6 +30,7 @@ export async function obtainCertificate(
         readPem("HTTPS_CERT", tls.cert),
         readPem("HTTPS_KEY", tls.key),
       ]);
+      checkPair({ cert, key });
       return { cert, key };
     }
   }
@@ -56,5 +58,15 @@ async function readPem(variable: string, path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch {
     throw new OptionsError(`${variable}: cannot read the file ${path}`, variable);
+  }
+}
+
+/** Before anything listens, and without the words of OpenSSL. */
+function checkPair(pair: Certificate): void {
+  try {
+    createSecureContext(pair);
+  } catch {
+    const problem = "the two files are no certificate with its key, as PEM";
+    throw new OptionsError(`HTTPS_CERT, HTTPS_KEY: ${problem}`, "HTTPS_CERT");
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OptionsError } from "./options.js";
+import { OptionsError, parseOptions } from "./options.js";
 import { readSettings } from "./settings.js";
 
 function problems(env: Record<string, string>): string[] {
@@ -11,14 +11,19 @@ function problems(env: Record<string, string>): string[] {
   throw new Error("expected an OptionsError");
 }
 
+const { capacity, gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits } =
+  parseOptions();
+
 const DEFAULTS = {
   host: "0.0.0.0",
   port: 8080,
   tls: { mode: "off" },
   logLevel: "info",
-  iceServers: undefined,
-  turn: undefined,
-  trustProxy: 0,
+  jwt: undefined,
+  options: {
+    ...{ capacity, gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits },
+    ...{ allowedOrigins: undefined, requireOrigin: false, turn: undefined },
+  },
   operators: { token: undefined, port: undefined, host: "127.0.0.1" },
   drainSeconds: 0,
 };
@@ -33,7 +38,7 @@ describe("settings for operators", () => {
       DRAIN_SECONDS: "600",
     };
     expect(readSettings(env)).toMatchObject({
-      trustProxy: 1,
+      options: { trustProxy: 1 },
       operators: { token: "0123456789abcdef", port: 9090, host: "10.0.0.1" },
       drainSeconds: 600,
     });
@@ -73,8 +78,7 @@ describe("settings from the environment", () => {
       port: 0,
       tls: { mode: "self-signed" },
       logLevel: "debug",
-      iceServers: [{ urls: "stun:stun.example.org" }],
-      turn: undefined,
+      options: { ...DEFAULTS.options, iceServers: [{ urls: "stun:stun.example.org" }] },
     });
     expect(readSettings({ HTTPS: "true", HTTPS_CERT: "c", HTTPS_KEY: "k" }).tls).toEqual({
       mode: "files",
@@ -86,16 +90,85 @@ describe("settings from the environment", () => {
   it("C4: take TURN servers with their secret, for an hour or as long as they say", () => {
     const env = { TURN_URLS: "turn:a:3478, turns:b:5349?transport=tcp", TURN_SECRET: "s" };
     const urls = ["turn:a:3478", "turns:b:5349?transport=tcp"];
-    expect(readSettings(env).turn).toEqual({ urls, secret: "s" });
-    expect(readSettings({ ...env, TURN_TTL: "60" }).turn).toEqual({
-      urls,
-      secret: "s",
-      ttlSeconds: 60,
+    const turn = (env: Record<string, string>) => readSettings(env).options.turn;
+    expect(turn(env)).toEqual({ urls, secret: "s", ttlSeconds: 3_600 });
+    expect(turn({ ...env, TURN_TTL: "60" })).toEqual({ urls, secret: "s", ttlSeconds: 60 });
+    expect(turn({ TURN_TTL: "60" })).toBeUndefined();
+  });
+
+  it("take what rooms, limits and origins are to be", () => {
+    const env = {
+      CAPACITY: "6",
+      GRACE_PERIOD_SECONDS: "60",
+      RETURN_PERIOD_SECONDS: "0",
+      RELAY_ONLY: "1",
+      ALLOWED_ORIGINS: "https://example.org, https://www.example.org",
+      REQUIRE_ORIGIN: "1",
+      SOCKET_MESSAGES_PER_SECOND: "1",
+      SOCKET_BURST: "2",
+      ROOM_MESSAGES_PER_SECOND: "3",
+      ROOM_BURST: "4",
+      ADDRESS_CONNECTIONS: "5",
+      ADDRESS_HANDSHAKES_PER_MINUTE: "6",
+      ADDRESS_ROOMS_PER_MINUTE: "7",
+    };
+    expect(readSettings(env).options).toEqual({
+      ...DEFAULTS.options,
+      capacity: 6,
+      gracePeriodMs: 60_000,
+      returnPeriodMs: 0,
+      relayOnly: true,
+      allowedOrigins: ["https://example.org", "https://www.example.org"],
+      requireOrigin: true,
+      limits: {
+        messagesPerSecond: 1,
+        burst: 2,
+        perRoom: { messagesPerSecond: 3, burst: 4 },
+        perAddress: { connections: 5, handshakesPerMinute: 6, roomsPerMinute: 7 },
+      },
     });
-    expect(readSettings({ TURN_TTL: "60" }).turn).toBeUndefined();
+    expect(readSettings({ ADDRESS_LIMITS: "0" }).options.limits).toEqual({
+      ...DEFAULTS.options.limits,
+      perAddress: false,
+    });
+  });
+
+  it("take the key of tokens and what these must say", () => {
+    const secret = "0123456789abcdef0123456789abcdef";
+    expect(readSettings({ JWT_SECRET: secret }).jwt).toEqual({ secret, requireRoom: true });
+    const env = { JWT_ISSUER: "app", JWT_AUDIENCE: "calls", JWT_REQUIRE_ROOM: "0" };
+    expect(readSettings({ ...env, JWT_JWKS_URL: "https://a.example/keys" }).jwt).toEqual({
+      jwks: "https://a.example/keys",
+      issuer: "app",
+      audience: "calls",
+      requireRoom: false,
+    });
   });
 
   it.each([
+    ["CAPACITY", { CAPACITY: "1" }],
+    ["CAPACITY", { CAPACITY: "two" }],
+    ["CAPACITY", { CAPACITY: "1e999" }],
+    ["GRACE_PERIOD_SECONDS", { GRACE_PERIOD_SECONDS: "30s" }],
+    ["RETURN_PERIOD_SECONDS", { RETURN_PERIOD_SECONDS: "-1" }],
+    ["ALLOWED_ORIGINS", { ALLOWED_ORIGINS: "https://a.example/, https://b.example" }],
+    ["ALLOWED_ORIGINS", { ALLOWED_ORIGINS: "*" }],
+    ["REQUIRE_ORIGIN", { REQUIRE_ORIGIN: "yes" }],
+    ["RELAY_ONLY", { RELAY_ONLY: "yes" }],
+    ["SOCKET_MESSAGES_PER_SECOND", { SOCKET_MESSAGES_PER_SECOND: "0" }],
+    ["SOCKET_BURST", { SOCKET_BURST: "100001" }],
+    ["ROOM_MESSAGES_PER_SECOND", { ROOM_MESSAGES_PER_SECOND: "x" }],
+    ["ROOM_BURST", { ROOM_BURST: "1.5" }],
+    ["ADDRESS_LIMITS", { ADDRESS_LIMITS: "none" }],
+    ["ADDRESS_CONNECTIONS", { ADDRESS_CONNECTIONS: "1000001" }],
+    ["ADDRESS_HANDSHAKES_PER_MINUTE", { ADDRESS_HANDSHAKES_PER_MINUTE: "0" }],
+    ["ADDRESS_ROOMS_PER_MINUTE", { ADDRESS_ROOMS_PER_MINUTE: "0" }],
+    ["JWT_SECRET", { JWT_SECRET: "hunter2" }],
+    ["JWT_SECRET", { JWT_ISSUER: "app" }],
+    ["JWT_SECRET", { JWT_AUDIENCE: "calls" }],
+    ["JWT_SECRET", { JWT_SECRET: "x".repeat(32), JWT_JWKS_URL: "https://a.example/keys" }],
+    ["JWT_JWKS_URL", { JWT_JWKS_URL: "http://a.example/keys", JWT_ISSUER: "app" }],
+    ["JWT_REQUIRE_ROOM", { JWT_REQUIRE_ROOM: "no" }],
     ["PORT", { PORT: "65536" }],
     ["PORT", { PORT: "http" }],
     ["HTTPS", { HTTPS: "yes" }],
@@ -115,7 +188,10 @@ describe("settings from the environment", () => {
   ])("DEFECTS 10: a wrong %s is one clear line", (variable, env) => {
     const lines = problems(env);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(new RegExp(`^${variable}: .{10,}`));
+    expect(lines[0]).toMatch(
+      new RegExp(`^${variable}: (expected|is needed|cannot|must|0.urls:).{5,}`),
+    );
+    expect(lines[0]).not.toContain("hunter2");
   });
 
   it("all that is wrong is named at once, and no credential with it", () => {

@@ -1,9 +1,22 @@
-import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import type { TurnOptions } from "./ice/turn-credentials.js";
-import { LOG_LEVELS, type LogLevel } from "./log.js";
-import { isOperatorToken } from "./operations/bearer.js";
+import { type JwtOptions, parseJwtOptions } from "./jwt-options.js";
+import type { LogLevel } from "./log.js";
 import type { OperatorSettings } from "./operations/operators.js";
-import { areTurnUrls, OptionsError } from "./options.js";
+import { type CignalServerOptions, OptionsError, parseOptions } from "./options.js";
+import {
+  asIceServers,
+  asIs,
+  asList,
+  asLogLevel,
+  asOperatorToken,
+  asOption,
+  asPort,
+  asSwitch,
+  asTtl,
+  asTurnUrls,
+  asWholeNumber,
+  Wrong,
+} from "./settings/convert.js";
 
 /** How the stand-alone server encrypts. */
 export type Tls =
@@ -21,12 +34,10 @@ export interface Settings {
   readonly port: number;
   readonly tls: Tls;
   readonly logLevel: LogLevel;
-  /** `undefined` leaves the default of `initSocketServer`. */
-  readonly iceServers: IceServer[] | undefined;
-  /** `undefined`: none. */
-  readonly turn: TurnOptions | undefined;
-  /** How many proxies each connection passes. */
-  readonly trustProxy: number;
+  /** The tokens that whoever enters must have. `undefined`: everybody may enter. */
+  readonly jwt: JwtOptions | undefined;
+  /** What else `initSocketServer` is told. */
+  readonly options: CignalServerOptions;
   readonly operators: OperatorSettings;
   /** How long calls may go on after SIGTERM, in seconds. */
   readonly drainSeconds: number;
@@ -34,138 +45,167 @@ export interface Settings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong with one variable. */
-class Wrong extends Error {}
+const DAY = 86_400;
 
-/**
- * Reads the settings from environment variables. An empty variable counts as absent.
- *
- * | variable      | default     |                                                                          |
- * | ------------- | ----------- | ------------------------------------------------------------------------ |
- * | `HOST`        | `0.0.0.0`   | the address to listen on                                                 |
- * | `PORT`        | `8080`      | 0 to 65535; 0 takes any free port                                        |
- * | `HTTPS`       | `0`         | `1` encrypts, with a self-signed certificate unless the next two are set |
- * | `HTTPS_CERT`  |             | path of a PEM file, together with `HTTPS_KEY`                            |
- * | `HTTPS_KEY`   |             | path of a PEM file, together with `HTTPS_CERT`                           |
- * | `LOG_LEVEL`   | `info`      | `error`, `warn`, `info` or `debug`                                       |
- * | `ICE_SERVERS` | public STUN | a list of `RTCIceServer` as JSON                                         |
- * | `TURN_URLS`   |             | `turn:` and `turns:` URLs with commas between, together with the next    |
- * | `TURN_SECRET` |             | the secret that the TURN servers share, together with `TURN_URLS`        |
- * | `TURN_TTL`    | `3600`      | how long TURN credentials are valid, 60 to 604800 seconds                |
- * | `TRUST_PROXY` | `0`         | how many proxies each connection passes, 0 to 16                         |
- * | `OPERATOR_TOKEN` |          | what `/metrics` and `/rooms` ask for, 16 to 512 characters               |
- * | `OPERATOR_PORT` |           | a port for operators alone, where `/metrics` needs no token              |
- * | `OPERATOR_HOST` | `127.0.0.1` | the address that this port listens on                                  |
- * | `DRAIN_SECONDS` | `0`       | how long calls may go on after SIGTERM, 0 to 86400 seconds               |
- *
- * @throws OptionsError with one line for each variable that is wrong
- */
-export function readSettings(env: Environment): Settings {
-  const problems: string[] = [];
+/** Reads one variable after the other, and remembers what was wrong. An empty variable counts as absent. */
+class Reader {
+  readonly problems: string[] = [];
+  readonly #env: Environment;
 
-  function read<T>(name: string, fallback: T, convert: (text: string) => T): T {
-    const text = env[name]?.trim();
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  read<T, Fallback>(name: string, fallback: Fallback, convert: (text: string) => T): T | Fallback {
+    const text = this.#env[name]?.trim();
     if (!text) return fallback;
     try {
       return convert(text);
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
-      problems.push(`${name}: ${error.message}`);
+      this.problems.push(`${name}: ${error.message}`);
       return fallback;
     }
   }
 
-  const asIs = (text: string) => text;
-  const https = read("HTTPS", false, asSwitch);
-  const cert = read("HTTPS_CERT", "", asIs);
-  const key = read("HTTPS_KEY", "", asIs);
-  if (cert && !key) problems.push("HTTPS_KEY: is needed together with HTTPS_CERT");
-  if (key && !cert) problems.push("HTTPS_CERT: is needed together with HTTPS_KEY");
-  if ((cert || key) && !https) problems.push("HTTPS: must be 1 if a certificate is given");
-
-  const urls = read("TURN_URLS", undefined, asTurnUrls);
-  const secret = read("TURN_SECRET", "", asIs);
-  const ttlSeconds = read("TURN_TTL", undefined, asTtl);
-  if (env["TURN_URLS"]?.trim() && !secret) {
-    problems.push("TURN_SECRET: is needed together with TURN_URLS");
-  }
-  if (secret && !env["TURN_URLS"]?.trim()) {
-    problems.push("TURN_URLS: is needed together with TURN_SECRET");
+  has(name: string): boolean {
+    return Boolean(this.#env[name]?.trim());
   }
 
+  /** One makes no sense without the other. */
+  requires(name: string, other: string): void {
+    if (this.has(name) && !this.has(other)) {
+      this.problems.push(`${other}: is needed together with ${name}`);
+    }
+  }
+}
+
+/**
+ * Reads the settings from environment variables, which `.env.example` explains. An empty variable counts as absent.
+ *
+ * @throws OptionsError with one line for each variable that is wrong
+ */
+export function readSettings(env: Environment): Settings {
+  const reader = new Reader(env);
   const settings: Settings = {
-    host: read("HOST", "0.0.0.0", asIs),
-    port: read("PORT", 8080, asPort),
-    tls: !https ? { mode: "off" } : cert ? { mode: "files", cert, key } : { mode: "self-signed" },
-    logLevel: read("LOG_LEVEL", "info", asLogLevel),
-    iceServers: read("ICE_SERVERS", undefined, asIceServers),
-    turn: urls && { urls, secret, ttlSeconds },
-    trustProxy: read("TRUST_PROXY", 0, asWholeNumber(0, 16)),
+    host: reader.read("HOST", "0.0.0.0", asIs),
+    port: reader.read("PORT", 8080, asPort),
+    tls: readTls(reader),
+    logLevel: reader.read("LOG_LEVEL", "info", asLogLevel),
+    jwt: readJwt(reader),
+    options: readOptions(reader),
     operators: {
-      token: read("OPERATOR_TOKEN", undefined, asOperatorToken),
-      port: read("OPERATOR_PORT", undefined, asPort),
-      host: read("OPERATOR_HOST", "127.0.0.1", asIs),
+      token: reader.read("OPERATOR_TOKEN", undefined, asOperatorToken),
+      port: reader.read("OPERATOR_PORT", undefined, asPort),
+      host: reader.read("OPERATOR_HOST", "127.0.0.1", asIs),
     },
-    drainSeconds: read("DRAIN_SECONDS", 0, asWholeNumber(0, 86_400)),
+    drainSeconds: reader.read("DRAIN_SECONDS", 0, asWholeNumber(0, DAY)),
   };
-  if (problems.length > 0) throw new OptionsError(problems.join("\n"));
+  if (reader.problems.length > 0) throw new OptionsError(reader.problems.join("\n"));
   return settings;
 }
 
-function asSwitch(text: string): boolean {
-  if (text === "1" || text === "true") return true;
-  if (text === "0" || text === "false") return false;
-  throw new Wrong("expected 1 or 0");
+function readTls(reader: Reader): Tls {
+  const https = reader.read("HTTPS", false, asSwitch);
+  const cert = reader.read("HTTPS_CERT", "", asIs);
+  const key = reader.read("HTTPS_KEY", "", asIs);
+  reader.requires("HTTPS_CERT", "HTTPS_KEY");
+  reader.requires("HTTPS_KEY", "HTTPS_CERT");
+  if ((cert || key) && !https) reader.problems.push("HTTPS: must be 1 if a certificate is given");
+  if (!https) return { mode: "off" };
+  return cert ? { mode: "files", cert, key } : { mode: "self-signed" };
 }
 
-function asPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new Wrong("expected a whole number from 0 to 65535");
-}
-
-function asLogLevel(text: string): LogLevel {
-  const level = LOG_LEVELS.find((each) => each === text);
-  if (level) return level;
-  throw new Wrong(`expected one of ${LOG_LEVELS.join(", ")}`);
-}
-
-function asIceServers(text: string): IceServer[] {
-  const list = parse(iceServers, parseJson(text));
-  if (!(list instanceof ProtocolError)) return list;
-  throw new Wrong(list.message);
-}
-
-function asTurnUrls(text: string): string[] {
-  const urls = text.split(",").map((url) => url.trim());
-  if (areTurnUrls(urls)) return urls;
-  throw new Wrong(
-    'expected one to 8 URLs such as "turn:turn.example.org:3478", with commas between',
+function readJwt(reader: Reader): JwtOptions | undefined {
+  const secret = reader.read(
+    "JWT_SECRET",
+    undefined,
+    asOption(asIs, (given) => parseJwtOptions({ secret: given })),
   );
-}
-
-const asWholeNumber = (min: number, max: number) => (text: string) => {
-  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new Wrong(`expected a whole number from ${min} to ${max}`);
-};
-
-function asOperatorToken(text: string): string {
-  if (isOperatorToken(text)) return text;
-  throw new Wrong("expected 16 to 512 characters without spaces");
-}
-
-function asTtl(text: string): number {
-  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= 60 && seconds <= 604_800) return seconds;
-  throw new Wrong("expected a whole number of seconds from 60 to 604800");
-}
-
-/** Without the error of `JSON.parse`: it repeats the text, which may hold a credential. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Wrong('expected JSON such as [{"urls":"stun:stun.example.org"}]');
+  const jwks = reader.read(
+    "JWT_JWKS_URL",
+    undefined,
+    asOption(asIs, (given) => parseJwtOptions({ jwks: given })),
+  );
+  const issuer = reader.read("JWT_ISSUER", undefined, asIs);
+  const audience = reader.read("JWT_AUDIENCE", undefined, asIs);
+  const requireRoom = reader.read("JWT_REQUIRE_ROOM", true, asSwitch);
+  if (reader.has("JWT_SECRET") && reader.has("JWT_JWKS_URL")) {
+    reader.problems.push("JWT_SECRET: cannot be set together with JWT_JWKS_URL");
   }
+  if (secret !== undefined || jwks !== undefined) {
+    return { secret, jwks, issuer, audience, requireRoom };
+  }
+  // Who wants tokens and forgets the key must not let in everybody.
+  for (const name of ["JWT_ISSUER", "JWT_AUDIENCE"]) {
+    if (!reader.has(name) || reader.has("JWT_SECRET") || reader.has("JWT_JWKS_URL")) continue;
+    reader.problems.push(`JWT_SECRET: is needed, or JWT_JWKS_URL, together with ${name}`);
+  }
+  return undefined;
+}
+
+function readOptions(reader: Reader): CignalServerOptions {
+  const defaults = parseOptions();
+  const number = (name: string, fallback: number, check: (value: number) => CignalServerOptions) =>
+    reader.read(
+      name,
+      fallback,
+      asOption(Number, (value) => parseOptions(check(value))),
+    );
+  const seconds = (name: string, fallbackMs: number) =>
+    1_000 * reader.read(name, fallbackMs / 1_000, asWholeNumber(0, DAY));
+  return {
+    capacity: number("CAPACITY", defaults.capacity, (capacity) => ({ capacity })),
+    gracePeriodMs: seconds("GRACE_PERIOD_SECONDS", defaults.gracePeriodMs),
+    returnPeriodMs: seconds("RETURN_PERIOD_SECONDS", defaults.returnPeriodMs),
+    trustProxy: number("TRUST_PROXY", defaults.trustProxy, (trustProxy) => ({ trustProxy })),
+    allowedOrigins: reader.read(
+      "ALLOWED_ORIGINS",
+      undefined,
+      asOption(asList, (allowedOrigins) => parseOptions({ allowedOrigins })),
+    ),
+    requireOrigin: reader.read("REQUIRE_ORIGIN", defaults.requireOrigin, asSwitch),
+    iceServers: reader.read("ICE_SERVERS", defaults.iceServers, asIceServers),
+    turn: readTurn(reader),
+    relayOnly: reader.read("RELAY_ONLY", defaults.relayOnly, asSwitch),
+    limits: readLimits(reader, defaults.limits, number),
+  };
+}
+
+function readTurn(reader: Reader): TurnOptions | undefined {
+  const urls = reader.read("TURN_URLS", undefined, asTurnUrls);
+  const secret = reader.read("TURN_SECRET", "", asIs);
+  const ttlSeconds = reader.read("TURN_TTL", 3_600, asTtl);
+  reader.requires("TURN_URLS", "TURN_SECRET");
+  reader.requires("TURN_SECRET", "TURN_URLS");
+  return urls && { urls, secret, ttlSeconds };
+}
+
+type Defaults = ReturnType<typeof parseOptions>["limits"];
+
+function readLimits(
+  reader: Reader,
+  { messagesPerSecond, burst, perRoom, perAddress }: Defaults,
+  number: (name: string, fallback: number, check: (value: number) => CignalServerOptions) => number,
+): Required<CignalServerOptions>["limits"] {
+  const ofAddresses = reader.read("ADDRESS_LIMITS", true, asSwitch);
+  const limit = (name: string, fallback: number) =>
+    number(name, fallback, (connections) => ({ limits: { perAddress: { connections } } }));
+  const messages = (name: string, fallback: number) =>
+    number(name, fallback, (messagesPerSecond) => ({ limits: { messagesPerSecond } }));
+  const each = perAddress || { connections: 0, handshakesPerMinute: 0, roomsPerMinute: 0 };
+  const address = {
+    connections: limit("ADDRESS_CONNECTIONS", each.connections),
+    handshakesPerMinute: limit("ADDRESS_HANDSHAKES_PER_MINUTE", each.handshakesPerMinute),
+    roomsPerMinute: limit("ADDRESS_ROOMS_PER_MINUTE", each.roomsPerMinute),
+  };
+  return {
+    messagesPerSecond: messages("SOCKET_MESSAGES_PER_SECOND", messagesPerSecond),
+    burst: messages("SOCKET_BURST", burst),
+    perRoom: {
+      messagesPerSecond: messages("ROOM_MESSAGES_PER_SECOND", perRoom.messagesPerSecond),
+      burst: messages("ROOM_BURST", perRoom.burst),
+    },
+    perAddress: ofAddresses && address,
+  };
 }

@@ -43,7 +43,7 @@ export async function startServer(
   settings: Settings,
   requestListener: RequestListener = greet,
 ): Promise<StandaloneServer> {
-  const { host, port, tls, logLevel, iceServers, turn, trustProxy } = settings;
+  const { host, port, tls, logLevel, jwt, options } = settings;
   const lan = EVERYWHERE.has(host) ? lanAddresses() : [];
   const certificate = await obtainCertificate(tls, ["localhost", "127.0.0.1", "::1", ...lan]);
   let operators: Operators | undefined;
@@ -54,7 +54,9 @@ export async function startServer(
   // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
   const io = new Server(server, { serveClient: false, cors: { origin: "*" } });
   const logger = createDefaultLogger(logLevel);
-  const cignal = initSocketServer(io, { logger, iceServers, turn, trustProxy });
+  // Loaded here, so that nobody else pays for it.
+  const authenticate = jwt && (await import("./jwt.js")).jwtAuthentication(jwt);
+  const cignal = initSocketServer(io, { ...options, logger, authenticate });
   try {
     operators = await serveOperators(cignal, settings.operators, logger);
     server.listen(port, host);

@@ -5,6 +5,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SignJWT } from "jose";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OptionsError } from "../src/index.js";
 import { readSettings, startServer } from "../src/standalone.js";
@@ -59,6 +60,50 @@ describe("the stand-alone server", () => {
     const failed = await start(env).catch((error) => error);
     expect(failed).toBeInstanceOf(OptionsError);
     expect(failed.message).toMatch(/^HTTPS_\w+: cannot read the file \/nowhere\/\w+\.pem$/);
+  });
+
+  it("DEFECTS 10: says when two files are no certificate with its key", async () => {
+    const file = joinPath(await mkdtemp(joinPath(tmpdir(), "cignal-")), "hunter2.pem");
+    await writeFile(file, "-----BEGIN hunter2");
+    const failed = await start({ HTTPS: "1", HTTPS_CERT: file, HTTPS_KEY: file }).catch((e) => e);
+    expect(failed).toBeInstanceOf(OptionsError);
+    expect(failed.message).toBe(
+      "HTTPS_CERT, HTTPS_KEY: the two files are no certificate with its key, as PEM",
+    );
+  });
+
+  it("DEFECTS 23: lets in who has a token of JWT_SECRET for the room, and nobody else", async () => {
+    const secret = "0123456789abcdef0123456789abcdef";
+    const { url } = await start({ JWT_SECRET: secret, JWT_AUDIENCE: "calls" });
+    const token = (audience: string) =>
+      new SignJWT({ room: "r", name: "Ada" })
+        .setProtectedHeader({ alg: "HS256" })
+        .setAudience(audience)
+        .setExpirationTime("1 minute")
+        .sign(Buffer.from(secret));
+    const { welcome } = await join(url, "r", "a", { token: await token("calls") });
+    expect(welcome.you.name).toBe("Ada");
+    const refused = async (hello: Record<string, unknown>) =>
+      (await connect(url, { roomId: "r", peerId: "b", ...hello }).next("refused")).code;
+    expect(await refused({})).toBe("unauthorized");
+    expect(await refused({ token: await token("else") })).toBe("unauthorized");
+    expect(await refused({ token: await token("calls"), roomId: "other" })).toBe("forbidden");
+  });
+
+  it("keeps to the capacity, the origins and the limits of the environment", async () => {
+    const { url } = await start({
+      CAPACITY: "3",
+      ALLOWED_ORIGINS: "https://example.org",
+      ADDRESS_ROOMS_PER_MINUTE: "1",
+    });
+    for (const peerId of ["a", "b", "c"]) await join(url, "r", peerId);
+    const refused = async (roomId: string, origin = "https://example.org") => {
+      const options = { extraHeaders: { origin } };
+      return (await connect(url, { roomId, peerId: "d" }, options).next("refused")).code;
+    };
+    expect(await refused("r")).toBe("room-full");
+    expect(await refused("new")).toBe("rate-limited");
+    expect(await refused("r", "https://evil.example")).toBe("origin-not-allowed");
   });
 
   it("answers operators on the port of the clients, its pages beside them", async () => {
