@@ -34,7 +34,8 @@ export async function startNginx(http: (port: number) => string): Promise<Nginx>
     command: process.env["NGINX"] ?? "nginx",
     args: ["-p", folder, "-c", config, "-e", "stderr"],
     stopSignal: "SIGQUIT",
-    probe: () => fetch(`http://127.0.0.1:${port}/`),
+    // A page elsewhere, with TLS, is an answer, too.
+    probe: () => fetch(`http://127.0.0.1:${port}/`, { redirect: "manual" }),
     folder,
   });
   return { ...service, port, url: `http://127.0.0.1:${port}` };
