@@ -32,11 +32,23 @@ export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
 export type { LogDetails, Logger, LogLevel } from "./log.js";
 export {
+  type HistoryEntry,
+  type HistoryLimits,
+  type HistoryPeer,
+  type HistoryStore,
+  MemoryHistoryStore,
+} from "./operations/history-store.js";
+export {
   type MetricsSource,
   type OperatorListener,
   type OperatorOptions,
   operatorListener,
 } from "./operations/http.js";
+export {
+  type RoomHistory,
+  type RoomHistoryOptions,
+  recordHistory,
+} from "./operations/room-history.js";
 export {
   type AddressLimits,
   type CignalServerOptions,

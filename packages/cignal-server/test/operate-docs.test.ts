@@ -15,7 +15,8 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 /** The blocks of commands in docs/operate.md, in order. */
 const page = await readFile(pathOf("../../../docs/operate.md"), "utf8");
 const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-const [START, ASK, START_PRIVATE, ASK_PRIVATE, ASK_PAGE, START_DRAINING, KILL, START_LOUD] = blocks;
+const [START, ASK, START_PRIVATE, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY, ...others] = blocks;
+const [START_DRAINING, KILL, START_LOUD] = others;
 
 const tsx = ["--import", import.meta.resolve("tsx")];
 const TOKEN = "0123456789abcdef";
@@ -79,11 +80,12 @@ async function ended(child: ChildProcess): Promise<number> {
 // Each test starts processes that compile the source first.
 describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
-    expect(blocks).toHaveLength(8);
+    expect(blocks).toHaveLength(9);
     for (const block of [START, START_PRIVATE, START_DRAINING, START_LOUD]) {
       expect(block).toMatch(/npx cignal-server\n$/);
     }
-    for (const block of [ASK, ASK_PRIVATE, ASK_PAGE]) expect(block).toMatch(/^(curl .+\n)+$/);
+    for (const block of [ASK, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY])
+      expect(block).toMatch(/^(curl .+\n)+$/);
     expect(KILL).toMatch(/^kill .+\n$/);
   });
 
@@ -99,6 +101,9 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect(answers).toContain("cignal_rooms 1\n");
     expect(answers).toContain('{"rooms":[{"id":"team"');
     expect(await shell.execute(ASK_PAGE, { OPERATOR_TOKEN: TOKEN })).toContain('"id":"team"');
+    expect(await shell.execute(ASK_HISTORY, { OPERATOR_TOKEN: TOKEN })).toContain(
+      '"event":"joined"',
+    );
   });
 
   it("makes a token that the server takes", async () => {

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CignalServer } from "../cignal-server.js";
 import { OptionsError } from "../options.js";
 import { bearsToken, isOperatorToken } from "./bearer.js";
+import type { RoomHistory } from "./room-history.js";
 import { pageOfRooms } from "./rooms-page.js";
+import { findPath } from "./routes.js";
 
 /** Where metrics come from: a `Registry` of `prom-client`, or anything of that shape. */
 export interface MetricsSource {
@@ -20,6 +22,8 @@ export interface OperatorOptions {
   metrics?: MetricsSource | undefined;
   /** Whether `/metrics` needs no token, for a port that only Prometheus can reach. Default `false`. */
   openMetrics?: boolean | undefined;
+  /** What `/rooms/{roomId}/history` answers, made by `recordHistory`. Default: it does not exist. */
+  history?: RoomHistory | undefined;
 }
 
 /** @returns whether it was a request of an operator; then it is answered, now or in a moment */
@@ -34,7 +38,8 @@ interface Answer {
 
 interface Page {
   readonly guarded: boolean;
-  answer(query: URLSearchParams): Answer | Promise<Answer>;
+  /** `parameter` is what the path has in place of its braces. */
+  answer(query: URLSearchParams, parameter: string): Answer | Promise<Answer>;
 }
 
 const sentence = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
@@ -42,6 +47,12 @@ const sentence = (status: number, text: string, headers: Record<string, string> 
   type: "text/plain; charset=utf-8",
   body: `${text}\n`,
   headers,
+});
+
+const json = (value: unknown): Answer => ({
+  status: 200,
+  type: "application/json",
+  body: JSON.stringify(value),
 });
 
 /**
@@ -64,6 +75,7 @@ export function operatorListener(
     { method = "", headers }: IncomingMessage,
     page: Page,
     query: URLSearchParams,
+    parameter: string,
   ): Promise<Answer> {
     const mayEnter = token !== undefined && bearsToken(headers.authorization, token);
     if (page.guarded && !mayEnter) {
@@ -73,7 +85,7 @@ export function operatorListener(
       return sentence(405, "Only GET and HEAD are answered.", { Allow: "GET, HEAD" });
     }
     try {
-      return await page.answer(query);
+      return await page.answer(query, parameter);
     } catch {
       // What was thrown may hold anything.
       return sentence(503, "What is asked for cannot be read now.");
@@ -82,9 +94,10 @@ export function operatorListener(
 
   return (request, response) => {
     const [path = "", query] = (request.url ?? "").split("?");
-    const page = pages.get(path);
-    if (!page) return false;
-    void answer(request, page, new URLSearchParams(query)).then(
+    const found = findPath(pages, path);
+    if (!found) return false;
+    const { value: page, parameter } = found;
+    void answer(request, page, new URLSearchParams(query), parameter).then(
       ({ status, type, body, headers }) => {
         const fixed = { "Content-Type": type, "Cache-Control": "no-store" };
         response.writeHead(status, { ...fixed, ...headers }).end(body);
@@ -96,7 +109,7 @@ export function operatorListener(
 
 function pagesOf(
   cignal: CignalServer,
-  { token, metrics, openMetrics = false }: OperatorOptions,
+  { token, metrics, openMetrics = false, history }: OperatorOptions,
 ): Map<string, Page> {
   const pages = new Map<string, Page>();
   pages.set("/healthz", { guarded: false, answer: () => sentence(200, "alive") });
@@ -122,9 +135,18 @@ function pagesOf(
       guarded: true,
       answer: async (query) => {
         const page = pageOfRooms(await cignal.rooms.all(), query);
-        return page
-          ? { status: 200, type: "application/json", body: JSON.stringify(page) }
-          : sentence(400, "limit: expected a whole number from 1 to 1000");
+        return page ? json(page) : sentence(400, "limit: expected a whole number from 1 to 1000");
+      },
+    });
+  }
+  if (token !== undefined && history) {
+    pages.set("/rooms/{roomId}/history", {
+      guarded: true,
+      answer: async (_query, roomId) => {
+        const entries = await history.of(roomId);
+        return entries
+          ? json({ roomId, entries })
+          : sentence(404, "Nothing is known of this room.");
       },
     });
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { CignalServer } from "../cignal-server.js";
 import type { Logger } from "../log.js";
 import { type MetricsSource, type OperatorListener, operatorListener } from "./http.js";
+import { recordHistory } from "./room-history.js";
 
 /** How those who run the stand-alone server reach it. */
 export interface OperatorSettings {
@@ -28,12 +29,13 @@ export async function serveOperators(
   { token, port, host }: OperatorSettings,
   logger: Logger,
 ): Promise<Operators> {
+  const history = token === undefined ? undefined : recordHistory(cignal);
   if (port === undefined) {
     const metrics = token === undefined ? undefined : await loadMetrics(cignal, logger);
-    return { listener: operatorListener(cignal, { token, metrics }), server: undefined };
+    return { listener: operatorListener(cignal, { token, metrics, history }), server: undefined };
   }
   const metrics = await loadMetrics(cignal, logger);
-  const operate = operatorListener(cignal, { token, metrics, openMetrics: true });
+  const operate = operatorListener(cignal, { token, metrics, openMetrics: true, history });
   const server = createServer((request, response) => {
     if (!operate(request, response)) response.writeHead(404).end();
   });
