@@ -1,5 +1,6 @@
 import type { IceServer } from "@cignal/protocol";
 import type { ServerEventListener, ServerEventName } from "./events/server-events.js";
+import type { LogLevelsView } from "./log-levels.js";
 import type { RoomSnapshot } from "./rooms/room-snapshot.js";
 
 /** The rooms of a server, as snapshots. */
@@ -31,6 +32,7 @@ export interface ServerStatus {
 /** A Cignal server that runs on a Socket.IO server. */
 export interface CignalServer {
   readonly rooms: RoomsView;
+  readonly logLevels: LogLevelsView;
 
   /**
    * Tells `listener` about every such event from now on. Whatever it throws is logged and harms nobody.

@@ -30,7 +30,8 @@ export type {
 } from "./hooks.js";
 export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
-export type { LogDetails, Logger, LogLevel } from "./log.js";
+export type { LogArea, LogDetails, Logger, LogLevel } from "./log.js";
+export type { LogLevelsView } from "./log-levels.js";
 export {
   type HistoryEntry,
   type HistoryLimits,

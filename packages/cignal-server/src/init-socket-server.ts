@@ -6,7 +6,8 @@ import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
 import { AddressLimits } from "./limits/address-limits.js";
 import { RoomRates } from "./limits/room-rates.js";
-import { createDefaultLogger } from "./log.js";
+import { createDefaultLogger, type LogArea } from "./log.js";
+import { LogLevels } from "./log-levels.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
 import { serverClosing } from "./rooms/dismissals.js";
@@ -31,22 +32,33 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   }
   const parsed = parseOptions(options);
   const { store, gracePeriodMs, returnPeriodMs, authorize, limits } = parsed;
-  const { logger = createDefaultLogger(parsed.logLevel) } = parsed;
+  // A logger of the app's own has a level of its own.
+  const logLevels = new LogLevels(parsed.logLevel ?? (parsed.logger ? "debug" : "info"));
+  const whole = parsed.logger ?? createDefaultLogger();
+  const loggerOf = (area: LogArea) => logLevels.logger(area, whole);
+  const logger = loggerOf("server");
   const namespace = io.of(parsed.namespace);
   register(namespace, store);
 
-  const events = new ServerEventEmitter(logger);
+  const events = new ServerEventEmitter(loggerOf("events"));
   const outlet = new NamespaceOutlet(namespace);
   const roomRates = new RoomRates(limits.perRoom);
   const periods = { gracePeriodMs, returnPeriodMs };
-  const rooms = new Rooms({ store, outlet, events, logger, roomRates, ...periods });
-  const addressLimits = new AddressLimits(parsed, logger);
+  const rooms = new Rooms({
+    store,
+    outlet,
+    events,
+    logger: loggerOf("rooms"),
+    roomRates,
+    ...periods,
+  });
+  const addressLimits = new AddressLimits(parsed, loggerOf("limits"));
   const connections = new Set<Connection>();
   const { iceServers: given, turn } = parsed;
-  const iceServers = new IceServers({ iceServers: given, turn, logger });
+  const iceServers = new IceServers({ iceServers: given, turn, logger: loggerOf("ice") });
 
   const { liveEvents: told } = parsed;
-  const liveEvents = told && new LiveEvents({ ...told, events, store, logger });
+  const liveEvents = told && new LiveEvents({ ...told, events, store, logger: loggerOf("events") });
 
   let state: ServerStatus["state"] = "open";
   const setup = {
@@ -55,7 +67,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     outlet,
     authorize,
     events,
-    logger,
+    logger: loggerOf("connection"),
     hookTimeoutMs: parsed.hookTimeoutMs,
     addressLimits,
     connections,
@@ -98,6 +110,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
         return room && takeSnapshot(room);
       },
     },
+    logLevels,
     on: (name, listener) => events.on(name, listener),
     setICEServers: async (list, { roomId } = {}) => {
       const parsedList = parseIceServers(list);

@@ -6,6 +6,8 @@ import winston from "winston";
  * `inform` data have no place here, so they cannot get into a log by mistake.
  */
 export interface LogDetails {
+  /** What part of the server it is about. */
+  area?: LogArea;
   namespace?: string;
   roomId?: string | undefined;
   peerId?: string | undefined;
@@ -18,6 +20,8 @@ export interface LogDetails {
   publisher?: string;
   /** How many. */
   count?: number;
+  /** What was done to a room. */
+  command?: string;
   /** An error code of the protocol. */
   code?: string;
   /** The name and message of an error of the server's own or its host's. */
@@ -30,27 +34,27 @@ export interface Logger {
   info(message: string, details?: LogDetails): unknown;
   warn(message: string, details?: LogDetails): unknown;
   error(message: string, details?: LogDetails): unknown;
+  /** If it is there, as in winston: a logger whose lines all have these details. It is asked for one for each area. */
+  child?(details: LogDetails): Logger;
 }
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A winston logger on the console: readable in a terminal, JSON lines anywhere else. */
-export function createDefaultLogger(level: LogLevel): Logger {
+/** The parts of a server whose lines have a level of their own. */
+export const LOG_AREAS = ["server", "connection", "rooms", "limits", "ice", "events"] as const;
+
+export type LogArea = (typeof LOG_AREAS)[number];
+
+/** A winston logger on the console: readable in a terminal, JSON lines anywhere else. It shows whatever it is given. */
+export function createDefaultLogger(): Logger {
   const { combine, timestamp, simple, json } = winston.format;
-  const logger = winston.createLogger({
-    level,
+  return winston.createLogger({
+    level: "debug",
     format: combine(timestamp(), process.stdout.isTTY ? simple() : json()),
     transports: [new winston.transports.Console()],
   });
-  return {
-    // Left out when nobody would see it: winston formats a line before it drops it.
-    ...(level === "debug" && { debug: (message, details) => logger.debug(message, details) }),
-    info: (message, details) => logger.info(message, details),
-    warn: (message, details) => logger.warn(message, details),
-    error: (message, details) => logger.error(message, details),
-  };
 }
 
 /** An error's name and message. The rest of it may hold anything: ioredis adds the arguments of the command. */

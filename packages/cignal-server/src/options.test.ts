@@ -30,7 +30,6 @@ describe("options", () => {
       },
       trustProxy: 0,
       store: expect.any(MemoryStore),
-      logLevel: "info",
     });
   });
 

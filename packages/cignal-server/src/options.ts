@@ -67,7 +67,10 @@ export interface CignalServerOptions {
   liveEvents?: LiveEventsOptions | undefined;
   /** Where log lines go. Default: winston, on the console. */
   logger?: Logger | undefined;
-  /** The least severe lines that the default logger shows. Default `"info"`. */
+  /**
+   * The least severe lines that are logged; `logLevels` of the server changes it while it runs. Default `"info"`, and all
+   * with a `logger` of your own.
+   */
   logLevel?: LogLevel | undefined;
 }
 
@@ -246,7 +249,7 @@ const optionsSchema = exactly({
     }),
   ),
   logger: v.optional(withMethods<Logger>("a logger", ["info", "warn", "error"])),
-  logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`), "info"),
+  logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`)),
 });
 
 /** The options with every default in its place. */

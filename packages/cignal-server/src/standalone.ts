@@ -53,10 +53,10 @@ export async function startServer(
   const server = certificate ? createHttpsServer(certificate, listener) : createServer(listener);
   // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
   const io = new Server(server, { serveClient: false, cors: { origin: "*" } });
-  const logger = createDefaultLogger(logLevel);
+  const logger = createDefaultLogger();
   // Loaded here, so that nobody else pays for it.
   const authenticate = jwt && (await import("./jwt.js")).jwtAuthentication(jwt);
-  const cignal = initSocketServer(io, { ...options, logger, authenticate });
+  const cignal = initSocketServer(io, { ...options, logger, logLevel, authenticate });
   try {
     operators = await serveOperators(cignal, settings.operators, logger);
     server.listen(port, host);

@@ -16,7 +16,7 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 const page = await readFile(pathOf("../../../docs/operate.md"), "utf8");
 const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
 const [START, ASK, START_PRIVATE, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY, ...others] = blocks;
-const [START_DRAINING, KILL, START_LOUD] = others;
+const [START_DRAINING, KILL, START_LOUD, CHANGE_LEVEL] = others;
 
 const tsx = ["--import", import.meta.resolve("tsx")];
 const TOKEN = "0123456789abcdef";
@@ -80,11 +80,11 @@ async function ended(child: ChildProcess): Promise<number> {
 // Each test starts processes that compile the source first.
 describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
-    expect(blocks).toHaveLength(9);
+    expect(blocks).toHaveLength(10);
     for (const block of [START, START_PRIVATE, START_DRAINING, START_LOUD]) {
       expect(block).toMatch(/npx cignal-server\n$/);
     }
-    for (const block of [ASK, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY])
+    for (const block of [ASK, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY, CHANGE_LEVEL])
       expect(block).toMatch(/^(curl .+\n)+$/);
     expect(KILL).toMatch(/^kill .+\n$/);
   });
@@ -101,6 +101,9 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect(answers).toContain("cignal_rooms 1\n");
     expect(answers).toContain('{"rooms":[{"id":"team"');
     expect(await shell.execute(ASK_PAGE, { OPERATOR_TOKEN: TOKEN })).toContain('"id":"team"');
+    expect(await shell.execute(CHANGE_LEVEL, { OPERATOR_TOKEN: TOKEN })).toContain(
+      '"rooms":"debug"',
+    );
     expect(await shell.execute(ASK_HISTORY, { OPERATOR_TOKEN: TOKEN })).toContain(
       '"event":"joined"',
     );

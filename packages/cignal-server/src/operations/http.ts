@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CignalServer } from "../cignal-server.js";
 import { OptionsError } from "../options.js";
+import { type Answer, json, readBody, sentence } from "./answers.js";
 import { bearsToken, isOperatorToken } from "./bearer.js";
+import { changeLogLevels } from "./change-log-levels.js";
 import type { RoomHistory } from "./room-history.js";
 import { pageOfRooms } from "./rooms-page.js";
 import { findPath } from "./routes.js";
@@ -29,31 +31,13 @@ export interface OperatorOptions {
 /** @returns whether it was a request of an operator; then it is answered, now or in a moment */
 export type OperatorListener = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Record<string, string>;
-}
-
 interface Page {
   readonly guarded: boolean;
   /** `parameter` is what the path has in place of its braces. */
   answer(query: URLSearchParams, parameter: string): Answer | Promise<Answer>;
+  /** What PUT does, if it can be put. */
+  put?(body: string): Answer;
 }
-
-const sentence = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
-  status,
-  type: "text/plain; charset=utf-8",
-  body: `${text}\n`,
-  headers,
-});
-
-const json = (value: unknown): Answer => ({
-  status: 200,
-  type: "application/json",
-  body: JSON.stringify(value),
-});
 
 /**
  * Answers those who run the server: `/healthz`, `/readyz`, `/metrics` and `/rooms`. For a Node server that has more to
@@ -72,19 +56,26 @@ export function operatorListener(
   const pages = pagesOf(cignal, options);
 
   async function answer(
-    { method = "", headers }: IncomingMessage,
+    request: IncomingMessage,
     page: Page,
     query: URLSearchParams,
     parameter: string,
   ): Promise<Answer> {
+    const { method = "", headers } = request;
     const mayEnter = token !== undefined && bearsToken(headers.authorization, token);
     if (page.guarded && !mayEnter) {
       return sentence(401, "This needs a token.", { "WWW-Authenticate": "Bearer" });
     }
-    if (method !== "GET" && method !== "HEAD") {
-      return sentence(405, "Only GET and HEAD are answered.", { Allow: "GET, HEAD" });
+    const { put } = page;
+    if (method !== "GET" && method !== "HEAD" && !(method === "PUT" && put)) {
+      const allowed = put ? "GET, HEAD, PUT" : "GET, HEAD";
+      return sentence(405, `Only ${allowed} are answered.`, { Allow: allowed });
     }
     try {
+      if (method === "PUT" && put) {
+        const body = await readBody(request);
+        return body === undefined ? sentence(413, "That is too much.") : put(body);
+      }
       return await page.answer(query, parameter);
     } catch {
       // What was thrown may hold anything.
@@ -137,6 +128,13 @@ function pagesOf(
         const page = pageOfRooms(await cignal.rooms.all(), query);
         return page ? json(page) : sentence(400, "limit: expected a whole number from 1 to 1000");
       },
+    });
+  }
+  if (token !== undefined) {
+    pages.set("/log-levels", {
+      guarded: true,
+      answer: () => json(cignal.logLevels.all()),
+      put: (body) => changeLogLevels(cignal.logLevels, body),
     });
   }
   if (token !== undefined && history) {

@@ -120,6 +120,7 @@ export class Rooms {
       if (decision.room === room) return "unchanged";
       if (await this.#setup.store.commit(roomId, room?.revision ?? 0, decision.room)) {
         trace.rooms("%s %s", roomId, command.type);
+        this.#setup.logger.debug?.("a room has changed", { roomId, command: command.type });
         this.#know(roomId, decision.room);
         this.#deliverAll(roomId, decision.effects, welcomed);
         return "changed";
