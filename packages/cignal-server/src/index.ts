@@ -51,6 +51,12 @@ export {
   recordHistory,
 } from "./operations/room-history.js";
 export {
+  keepStatistics,
+  type Statistics,
+  type StatisticsReport,
+  type StatisticsStep,
+} from "./operations/statistics.js";
+export {
   type AddressLimits,
   type CignalServerOptions,
   type Limits,

@@ -4,9 +4,11 @@ import { OptionsError } from "../options.js";
 import { type Answer, json, readBody, sentence } from "./answers.js";
 import { bearsToken, isOperatorToken } from "./bearer.js";
 import { changeLogLevels } from "./change-log-levels.js";
+import { openApi } from "./openapi.js";
 import type { RoomHistory } from "./room-history.js";
 import { pageOfRooms } from "./rooms-page.js";
 import { findPath } from "./routes.js";
+import type { Statistics } from "./statistics.js";
 
 /** Where metrics come from: a `Registry` of `prom-client`, or anything of that shape. */
 export interface MetricsSource {
@@ -26,6 +28,8 @@ export interface OperatorOptions {
   openMetrics?: boolean | undefined;
   /** What `/rooms/{roomId}/history` answers, made by `recordHistory`. Default: it does not exist. */
   history?: RoomHistory | undefined;
+  /** What `/stats` answers, made by `keepStatistics`. Default: it does not exist. */
+  statistics?: Statistics | undefined;
 }
 
 /** @returns whether it was a request of an operator; then it is answered, now or in a moment */
@@ -100,7 +104,7 @@ export function operatorListener(
 
 function pagesOf(
   cignal: CignalServer,
-  { token, metrics, openMetrics = false, history }: OperatorOptions,
+  { token, metrics, openMetrics = false, history, statistics }: OperatorOptions,
 ): Map<string, Page> {
   const pages = new Map<string, Page>();
   pages.set("/healthz", { guarded: false, answer: () => sentence(200, "alive") });
@@ -131,11 +135,15 @@ function pagesOf(
     });
   }
   if (token !== undefined) {
+    pages.set("/openapi.json", { guarded: false, answer: () => json(openApi) });
     pages.set("/log-levels", {
       guarded: true,
       answer: () => json(cignal.logLevels.all()),
       put: (body) => changeLogLevels(cignal.logLevels, body),
     });
+  }
+  if (token !== undefined && statistics) {
+    pages.set("/stats", { guarded: true, answer: async () => json(await statistics.report()) });
   }
   if (token !== undefined && history) {
     pages.set("/rooms/{roomId}/history", {

@@ -5,6 +5,7 @@ import type { CignalServer } from "../cignal-server.js";
 import type { Logger } from "../log.js";
 import { type MetricsSource, type OperatorListener, operatorListener } from "./http.js";
 import { recordHistory } from "./room-history.js";
+import { keepStatistics } from "./statistics.js";
 
 /** How those who run the stand-alone server reach it. */
 export interface OperatorSettings {
@@ -29,13 +30,19 @@ export async function serveOperators(
   { token, port, host }: OperatorSettings,
   logger: Logger,
 ): Promise<Operators> {
-  const history = token === undefined ? undefined : recordHistory(cignal);
+  const behindToken = token !== undefined && {
+    history: recordHistory(cignal),
+    statistics: keepStatistics(cignal),
+  };
   if (port === undefined) {
     const metrics = token === undefined ? undefined : await loadMetrics(cignal, logger);
-    return { listener: operatorListener(cignal, { token, metrics, history }), server: undefined };
+    return {
+      listener: operatorListener(cignal, { token, metrics, ...behindToken }),
+      server: undefined,
+    };
   }
   const metrics = await loadMetrics(cignal, logger);
-  const operate = operatorListener(cignal, { token, metrics, openMetrics: true, history });
+  const operate = operatorListener(cignal, { token, metrics, openMetrics: true, ...behindToken });
   const server = createServer((request, response) => {
     if (!operate(request, response)) response.writeHead(404).end();
   });
