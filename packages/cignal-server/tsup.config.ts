@@ -26,5 +26,6 @@ export default defineConfig([
     format: "esm",
     clean: true,
   },
-  { ...shared, entry: libraries, format: "cjs" },
+  // `import.meta.url`, for the files beside.
+  { ...shared, entry: libraries, format: "cjs", shims: true },
 ]);

@@ -1,5 +1,6 @@
 export type { About, IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
 export type { CignalServer, RoomsView, ServerStatus } from "./cignal-server.js";
+export { type Dashboard, loadDashboard } from "./dashboard.js";
 export {
   EventRefused,
   type LiveEvent,

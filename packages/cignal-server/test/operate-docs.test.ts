@@ -15,7 +15,7 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 /** The blocks of commands in docs/operate.md, in order. */
 const page = await readFile(pathOf("../../../docs/operate.md"), "utf8");
 const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-const [START, ASK, START_PRIVATE, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY, ...others] = blocks;
+const [START, ASK, START_PRIVATE, ASK_PRIVATE, TUNNEL, ASK_PAGE, ASK_HISTORY, ...others] = blocks;
 const [START_DRAINING, KILL, START_LOUD, CHANGE_LEVEL] = others;
 
 const tsx = ["--import", import.meta.resolve("tsx")];
@@ -80,12 +80,14 @@ async function ended(child: ChildProcess): Promise<number> {
 // Each test starts processes that compile the source first.
 describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
-    expect(blocks).toHaveLength(10);
+    expect(blocks).toHaveLength(11);
     for (const block of [START, START_PRIVATE, START_DRAINING, START_LOUD]) {
       expect(block).toMatch(/npx cignal-server\n$/);
     }
     for (const block of [ASK, ASK_PRIVATE, ASK_PAGE, ASK_HISTORY, CHANGE_LEVEL])
       expect(block).toMatch(/^(curl .+\n)+$/);
+    // Where it leads to is what a test of the operators' port asks (ASK_PRIVATE).
+    expect(TUNNEL).toBe("ssh -N -L 9090:127.0.0.1:9090 calls.example.org\n");
     expect(KILL).toMatch(/^kill .+\n$/);
   });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CignalServer } from "../cignal-server.js";
+import type { Dashboard } from "../dashboard.js";
 import { OptionsError } from "../options.js";
 import { type Answer, json, readBody, sentence } from "./answers.js";
 import { bearsToken, isOperatorToken } from "./bearer.js";
@@ -30,6 +31,8 @@ export interface OperatorOptions {
   history?: RoomHistory | undefined;
   /** What `/stats` answers, made by `keepStatistics`. Default: it does not exist. */
   statistics?: Statistics | undefined;
+  /** The page at `/dashboard`, made by `loadDashboard`; it also needs `statistics`. Default: it does not exist. */
+  dashboard?: Dashboard | undefined;
 }
 
 /** @returns whether it was a request of an operator; then it is answered, now or in a moment */
@@ -42,6 +45,15 @@ interface Page {
   /** What PUT does, if it can be put. */
   put?(body: string): Answer;
 }
+
+/** Nothing from elsewhere, nothing inline, and in nobody's frame. */
+const PAGE_HEADERS = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
 
 /**
  * Answers those who run the server: `/healthz`, `/readyz`, `/metrics` and `/rooms`. For a Node server that has more to
@@ -104,7 +116,14 @@ export function operatorListener(
 
 function pagesOf(
   cignal: CignalServer,
-  { token, metrics, openMetrics = false, history, statistics }: OperatorOptions,
+  {
+    token,
+    metrics,
+    openMetrics = false,
+    history,
+    statistics,
+    dashboard = new Map(),
+  }: OperatorOptions,
 ): Map<string, Page> {
   const pages = new Map<string, Page>();
   pages.set("/healthz", { guarded: false, answer: () => sentence(200, "alive") });
@@ -143,6 +162,12 @@ function pagesOf(
     });
   }
   if (token !== undefined && statistics) {
+    for (const [path, { type, body }] of dashboard) {
+      pages.set(path, {
+        guarded: false,
+        answer: () => ({ status: 200, type, body, headers: PAGE_HEADERS }),
+      });
+    }
     pages.set("/stats", { guarded: true, answer: async () => json(await statistics.report()) });
   }
   if (token !== undefined && history) {

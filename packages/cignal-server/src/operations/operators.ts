@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CignalServer } from "../cignal-server.js";
+import { loadDashboard } from "../dashboard.js";
 import type { Logger } from "../log.js";
 import { type MetricsSource, type OperatorListener, operatorListener } from "./http.js";
 import { recordHistory } from "./room-history.js";
@@ -33,6 +34,7 @@ export async function serveOperators(
   const behindToken = token !== undefined && {
     history: recordHistory(cignal),
     statistics: keepStatistics(cignal),
+    dashboard: await loadDashboard(),
   };
   if (port === undefined) {
     const metrics = token === undefined ? undefined : await loadMetrics(cignal, logger);
