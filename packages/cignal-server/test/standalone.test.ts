@@ -12,7 +12,8 @@ import { readSettings, startServer } from "../src/standalone.js";
 import { connect, join, joinPair } from "./client.js";
 import { eventually } from "./eventually.js";
 
-const TOKEN = "0123456789abcdef";
+const TOKEN = "the-token-of-operators";
+const SECRET = "0123456789abcdef0123456789abcdef";
 
 async function start(env: Record<string, string>) {
   const settings = readSettings({ HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", ...env });
@@ -73,14 +74,14 @@ describe("the stand-alone server", () => {
   });
 
   it("DEFECTS 23: lets in who has a token of JWT_SECRET for the room, and nobody else", async () => {
-    const secret = "0123456789abcdef0123456789abcdef";
-    const { url } = await start({ JWT_SECRET: secret, JWT_AUDIENCE: "calls" });
+    const keys = { JWT_SECRET: SECRET, TURN_URLS: "turn:t.example", TURN_SECRET: "hunter2" };
+    const { url } = await start({ ...keys, JWT_AUDIENCE: "calls", OPERATOR_TOKEN: TOKEN });
     const token = (audience: string) =>
       new SignJWT({ room: "r", name: "Ada" })
         .setProtectedHeader({ alg: "HS256" })
         .setAudience(audience)
         .setExpirationTime("1 minute")
-        .sign(Buffer.from(secret));
+        .sign(Buffer.from(SECRET));
     const { welcome } = await join(url, "r", "a", { token: await token("calls") });
     expect(welcome.you.name).toBe("Ada");
     const refused = async (hello: Record<string, unknown>) =>
@@ -88,6 +89,20 @@ describe("the stand-alone server", () => {
     expect(await refused({})).toBe("unauthorized");
     expect(await refused({ token: await token("else") })).toBe("unauthorized");
     expect(await refused({ token: await token("calls"), roomId: "other" })).toBe("forbidden");
+
+    const authorized = { headers: { Authorization: `Bearer ${TOKEN}` } };
+    for (const path of [
+      "metrics",
+      "rooms",
+      "rooms/r/history",
+      "stats",
+      "log-levels",
+      "dashboard",
+    ]) {
+      const response = await fetch(`${url}/${path}`, authorized);
+      expect(response.status, path).toBe(200);
+      expect(await response.text()).not.toMatch(new RegExp(`${SECRET}|${TOKEN}|hunter2|eyJ`));
+    }
   });
 
   it("keeps to the capacity, the origins and the limits of the environment", async () => {
@@ -163,6 +178,28 @@ describe("the command", { timeout: 30_000 }, () => {
     expect(await ended(child)).toBe(0);
   });
 
+  it("logs JSON lines that say which part, connection, room and peer each is about", async () => {
+    const { url, output } = await runServer({ LOG_LEVEL: "debug", OPERATOR_TOKEN: TOKEN });
+    const { welcome } = await join(url, "r", "a", { token: "hunter2" });
+    const refused = connect(url, { roomId: "r", peerId: "a", token: "hunter2" });
+    expect((await refused.next("refused")).code).toBe("peer-id-taken");
+    const line = () =>
+      output()
+        .split("\n")
+        .find((each) => each.includes("was refused"));
+    await eventually(() => expect(line()).toBeDefined());
+    expect(JSON.parse(line() ?? "")).toEqual({
+      timestamp: expect.any(String),
+      level: "debug",
+      message: "a handshake was refused",
+      ...{ area: "connection", connection: expect.any(String), roomId: "r", peerId: "a" },
+      code: "peer-id-taken",
+    });
+    for (const secret of ["hunter2", TOKEN, welcome.resumeToken]) {
+      expect(output()).not.toContain(secret);
+    }
+  });
+
   it("drains on SIGTERM: opens no room, is not ready, and ends with the last call", async () => {
     const { child, url } = await runServer({ DRAIN_SECONDS: "60" });
     const { client } = await join(url, "r", "a");
@@ -230,7 +267,7 @@ async function runServer(env: Record<string, string>) {
   const { child, output } = run([], { env: { HOST: "127.0.0.1", PORT: "0", ...env } });
   await eventually(() => expect(output()).toContain("Cignal server: http"));
   const [, url = ""] = output().match(/Cignal server: (\S+)/) ?? [];
-  return { child, url };
+  return { child, url, output };
 }
 
 async function ended(child: ChildProcess): Promise<number> {
