@@ -2,13 +2,20 @@ import type { IceServer } from "@cignal/protocol";
 import type { ServerEventListener, ServerEventName } from "./events/server-events.js";
 import type { LogLevelsView } from "./log-levels.js";
 import type { RoomSnapshot } from "./rooms/room-snapshot.js";
+import type { RoomsPage, RoomsQuery } from "./rooms/rooms-view.js";
 
 /** The rooms of a server, as snapshots. */
 export interface RoomsView {
   /** How many rooms there are. */
   count(): Promise<number>;
-  /** All rooms, in no particular order. */
+  /** All rooms, read page by page. */
   all(): Promise<RoomSnapshot[]>;
+  /**
+   * Some rooms, in an order in which rooms that come and go move no other one from page to page.
+   *
+   * @throws RangeError if the query is wrong
+   */
+  page(query?: RoomsQuery): Promise<RoomsPage>;
   /** One room, or `undefined` if there is none with this id. */
   get(roomId: string): Promise<RoomSnapshot | undefined>;
 }

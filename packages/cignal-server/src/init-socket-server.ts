@@ -13,6 +13,7 @@ import { NamespaceOutlet } from "./outlet.js";
 import { serverClosing } from "./rooms/dismissals.js";
 import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
+import { allOf, pageOf } from "./rooms/rooms-view.js";
 import { register, unregister } from "./running-servers.js";
 import { CHECK_INTERVAL } from "./silence.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
@@ -104,7 +105,8 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   return {
     rooms: {
       count: () => store.count(),
-      all: async () => (await store.list()).map(takeSnapshot),
+      all: () => allOf(store),
+      page: (query) => pageOf(store, query),
       get: async (roomId) => {
         const room = await store.load(roomId);
         return room && takeSnapshot(room);

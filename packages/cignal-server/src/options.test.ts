@@ -92,7 +92,7 @@ describe("options", () => {
     ["hookTimeoutMs", { hookTimeoutMs: 99 }, "from 100 to 60000"],
     ["authenticate", { authenticate: true }, "a function"],
     ["authorize", { authorize: {} }, "a function"],
-    ["store", { store: new Map() }, "load, commit, claim, count, list"],
+    ["store", { store: new Map() }, "load, commit, claim, count, page"],
     ["logger", { logger: () => {} }, "info, warn, error"],
     ["logLevel", { logLevel: "loud" }, "error, warn, info, debug"],
     ["capactiy", { capactiy: 3 }, "known are capacity, gracePeriodMs"],

@@ -235,7 +235,7 @@ const optionsSchema = exactly({
   authorize: v.optional(aFunction<Authorize>()),
   hookTimeoutMs: v.optional(wholeNumber(100, 60_000), 5_000),
   store: v.optional(
-    withMethods<RoomStore>("a room store", ["load", "commit", "claim", "count", "list"]),
+    withMethods<RoomStore>("a room store", ["load", "commit", "claim", "count", "page"]),
     () => new MemoryStore(),
   ),
   liveEvents: v.optional(

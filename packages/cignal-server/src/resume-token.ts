@@ -13,5 +13,6 @@ export function hashResumeToken(token: string): string {
 
 /** Whether a token is the one that is kept as `hash`. Constant in time, so that nobody learns it by trying (L4). */
 export function isResumeToken(token: string, hash: string): boolean {
-  return timingSafeEqual(Buffer.from(hashResumeToken(token)), Buffer.from(hash));
+  const [shown, kept] = [Buffer.from(hashResumeToken(token)), Buffer.from(hash)];
+  return shown.length === kept.length && timingSafeEqual(shown, kept);
 }

@@ -1,5 +1,6 @@
-import { type RoomSnapshot, takeSnapshot } from "./rooms/room-snapshot.js";
+import type { RoomSnapshot } from "./rooms/room-snapshot.js";
 import type { RoomStore } from "./rooms/room-store.js";
+import { allOf } from "./rooms/rooms-view.js";
 import type { ServerNamespace } from "./socket-io.js";
 
 /** The servers of this process: the namespace of each, and where it keeps its rooms. */
@@ -42,8 +43,11 @@ export async function totalRoomsRunning(): Promise<number> {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-/** Snapshots of all rooms of the Cignal servers of this process, those that are closed not included. */
+/**
+ * Snapshots of all rooms of the Cignal servers of this process, those that are closed not included. Where many nodes
+ * share a store, those of all nodes; `rooms.page` of a server gives them in pages.
+ */
 export async function allRooms(): Promise<RoomSnapshot[]> {
-  const rooms = await Promise.all(stores().map((store) => store.list()));
-  return rooms.flat().map(takeSnapshot);
+  const rooms = await Promise.all(stores().map(allOf));
+  return rooms.flat();
 }

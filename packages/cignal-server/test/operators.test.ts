@@ -118,7 +118,7 @@ describe("operators", () => {
 
   it("get an answer without details when the store does not give one", async () => {
     const { store, ask } = await start();
-    vi.spyOn(store, "list").mockRejectedValue(new Error("redis://:hunter2@host is away"));
+    vi.spyOn(store, "page").mockRejectedValue(new Error("redis://:hunter2@host is away"));
     const { status, text } = await ask("/rooms", bearer);
     expect(status).toBe(503);
     expect(text).not.toContain("hunter2");

@@ -71,11 +71,57 @@ export function describeRoomStore(
 
     it("keeps rooms apart, whatever their ids are", async () => {
       const store = await create();
-      const ids = ["r", "R", "r ", "__proto__", "constructor", "a:b", "*", "ü", "👩‍⚕️"];
+      const ids = [
+        "r",
+        "R",
+        "r ",
+        "__proto__",
+        "constructor",
+        "a:b",
+        "*",
+        "ü",
+        "👩‍⚕️",
+        "\ud800",
+        "\ud801",
+        "{a}",
+      ];
       for (const id of ids) await store.commit(id, 0, room(id, 1));
       expect(await store.count()).toBe(ids.length);
-      expect((await store.list()).map(({ id }) => id).sort()).toEqual([...ids].sort());
+      const { rooms } = await store.page({ limit: 100 });
+      expect(rooms.map(({ id }) => id).sort()).toEqual([...ids].sort());
       for (const id of ids) expect((await store.load(id))?.id).toBe(id);
+    });
+
+    it("gives rooms page by page, each once, whatever comes and goes meanwhile", async () => {
+      const store = await create();
+      const stay = Array.from({ length: 25 }, (_, i) => `room ${i}`);
+      for (const id of stay) await store.commit(id, 0, room(id, 1));
+      await store.commit("goes", 0, room("goes", 1));
+      const seen: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await store.page({ after, limit: 4 });
+        expect(page.rooms.length).toBeLessThanOrEqual(4);
+        seen.push(...page.rooms.map(({ id }) => id));
+        after = page.next;
+        await store.commit("goes", 1, undefined);
+        const comes = `comes ${seen.length}`;
+        await store.commit(comes, 0, room(comes, 1));
+      } while (after !== undefined && seen.length < 100);
+      expect(seen.filter((id) => id.startsWith("room")).sort()).toEqual([...stay].sort());
+      expect(new Set(seen).size).toBe(seen.length);
+    });
+
+    it("names no next page after the last one, and gives the order that it gave", async () => {
+      const store = await create();
+      expect(await store.page({ limit: 4 })).toEqual({ rooms: [] });
+      for (const id of ["a", "b", "c", "d"]) await store.commit(id, 0, room(id, 1));
+      const all = await store.page({ limit: 4 });
+      expect(all.next).toBeUndefined();
+      const first = await store.page({ limit: 2 });
+      const second = await store.page({ limit: 2, after: first.next });
+      expect([...first.rooms, ...second.rooms]).toEqual(all.rooms);
+      expect(second.next).toBeUndefined();
     });
 
     it("lets one of many hold a name, again and again, until it no longer claims it", async () => {

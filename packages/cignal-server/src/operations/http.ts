@@ -7,7 +7,6 @@ import { bearsToken, isOperatorToken } from "./bearer.js";
 import { changeLogLevels } from "./change-log-levels.js";
 import { openApi } from "./openapi.js";
 import type { RoomHistory } from "./room-history.js";
-import { pageOfRooms } from "./rooms-page.js";
 import { findPath } from "./routes.js";
 import type { Statistics } from "./statistics.js";
 
@@ -147,10 +146,7 @@ function pagesOf(
   if (token !== undefined) {
     pages.set("/rooms", {
       guarded: true,
-      answer: async (query) => {
-        const page = pageOfRooms(await cignal.rooms.all(), query);
-        return page ? json(page) : sentence(400, "limit: expected a whole number from 1 to 1000");
-      },
+      answer: (query) => pageOfRooms(cignal, query),
     });
   }
   if (token !== undefined) {
@@ -182,4 +178,16 @@ function pagesOf(
     });
   }
   return pages;
+}
+
+async function pageOfRooms(cignal: CignalServer, query: URLSearchParams): Promise<Answer> {
+  const after = query.get("after") ?? undefined;
+  const limit = query.has("limit") ? Number(query.get("limit")) : undefined;
+  try {
+    const page = await cignal.rooms.page({ after, limit });
+    return { status: 200, type: "application/json", body: JSON.stringify(page) };
+  } catch (error) {
+    if (error instanceof RangeError) return sentence(400, error.message);
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Room } from "./room-state.js";
-import type { RoomStore } from "./room-store.js";
+import type { Page, PageQuery, RoomStore } from "./room-store.js";
 
 /** The rooms of one process, gone when it ends. */
 export class MemoryStore implements RoomStore {
@@ -29,7 +29,10 @@ export class MemoryStore implements RoomStore {
     return this.#rooms.size;
   }
 
-  async list(): Promise<Room[]> {
-    return [...this.#rooms.values()];
+  async page({ after, limit }: PageQuery): Promise<Page<Room>> {
+    const ids = [...this.#rooms.keys()].filter((id) => after === undefined || id > after).sort();
+    const rooms = ids.slice(0, limit).flatMap((id) => this.#rooms.get(id) ?? []);
+    const last = rooms.at(-1);
+    return { rooms, ...(last && ids.length > limit && { next: last.id }) };
   }
 }

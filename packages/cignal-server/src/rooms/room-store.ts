@@ -1,5 +1,20 @@
 import type { Room } from "./room-state.js";
 
+/** Which rooms to give: some of them, in the order of the store. */
+export interface PageQuery {
+  /** The `next` of the page before. Absent: from the first room on. */
+  readonly after?: string | undefined;
+  /** How many rooms at most: 1 or more. */
+  readonly limit: number;
+}
+
+/** Some rooms, and where to go on. */
+export interface Page<Of> {
+  readonly rooms: readonly Of[];
+  /** What `after` is for the next page: of no meaning to anybody but the store. Absent on the last one. */
+  readonly next?: string;
+}
+
 /**
  * Where rooms are kept. The rules are not its business; it keeps what it is given, as it is given, and decides which
  * of two writers was first. `test/room-store.contract.ts` is the suite for it.
@@ -26,6 +41,11 @@ export interface RoomStore {
   claim(name: string, holder: string, ttlMs: number): Promise<boolean>;
   /** How many rooms there are. */
   count(): Promise<number>;
-  /** All rooms, in no particular order. */
-  list(): Promise<Room[]>;
+  /**
+   * Some of the rooms. Their order is the store's own and never changes: rooms that come and go between two pages move
+   * no other one from page to page.
+   *
+   * @throws RangeError if `after` is no cursor of this store's
+   */
+  page(query: PageQuery): Promise<Page<Room>>;
 }
