@@ -3,7 +3,8 @@ import type { Room } from "../src/rooms/room-state.js";
 import type { RoomStore } from "../src/rooms/room-store.js";
 import { eventually } from "./eventually.js";
 
-function room(id: string, revision: number): Room {
+/** A room of somebody present and somebody away. */
+export function room(id: string, revision: number): Room {
   const member = {
     peer: { id: "p", name: "Peer", role: "doctor", relayOnly: true },
     session: { socketId: "s", address: "192.0.2.1", about: { platform: "Web" } },

@@ -1,0 +1,2 @@
+export type { RedisClient } from "./rooms/redis-client.js";
+export { RedisStore, type RedisStoreOptions } from "./rooms/redis-store.js";

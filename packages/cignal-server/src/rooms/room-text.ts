@@ -1,0 +1,65 @@
+import { iceServers, ProtocolError, parse } from "@cignal/protocol";
+import { nanoid } from "nanoid";
+import * as v from "valibot";
+import type { Room } from "./room-state.js";
+
+/** Fields that are not named here are kept: a newer node may have written them. */
+const presence = v.variant("state", [
+  v.looseObject({ state: v.literal("connected"), connection: v.string() }),
+  v.looseObject({
+    state: v.literal("away"),
+    lost: v.string(),
+    reason: v.picklist(["left", "timeout", "removed"]),
+  }),
+]);
+
+const member = v.looseObject({
+  peer: v.looseObject({
+    id: v.string(),
+    name: v.string(),
+    role: v.exactOptional(v.string()),
+    relayOnly: v.exactOptional(v.literal(true)),
+  }),
+  standing: v.exactOptional(
+    v.looseObject({
+      role: v.exactOptional(v.string()),
+      userId: v.exactOptional(v.string()),
+      expiresAt: v.exactOptional(v.number()),
+    }),
+  ),
+  tokenHash: v.string(),
+  previousTokenHash: v.exactOptional(v.string()),
+  joinedAt: v.number(),
+  presence,
+});
+
+const schema = v.looseObject({
+  id: v.string(),
+  openedAt: v.number(),
+  revision: v.pipe(v.number(), v.integer()),
+  iceServers: v.exactOptional(iceServers),
+  members: v.pipe(v.array(member), v.minLength(1)),
+});
+
+/** The text begins with the revision, so that Redis need not read the rest, and what no other commit has. */
+export function writeRoom(room: Room): string {
+  return `${room.revision} ${nanoid(8)} ${JSON.stringify(room)}`;
+}
+
+/** @throws Error if it is not the text of this room, without a word of it: it holds names and addresses */
+export function readRoom(text: unknown, roomId?: string): Room {
+  const [, json] = (typeof text === "string" && /^\d+ \S+ (.*)$/s.exec(text)) || [];
+  const room = parse(schema, jsonOf(json));
+  if (room instanceof ProtocolError || (roomId !== undefined && room.id !== roomId)) {
+    throw new Error("what Redis has is no room");
+  }
+  return room;
+}
+
+function jsonOf(text = ""): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
