@@ -84,11 +84,11 @@ module.exports = {
     {
       name: "room-is-pure",
       comment:
-        "room.ts decides, with room-state.ts; they may know types and the protocol, nothing that does something.",
+        "room.ts decides, with room-nodes.ts and room-state.ts; they may know types and the protocol, nothing that does something.",
       severity: "error",
-      from: { path: "^packages/cignal-server/src/rooms/room(-state)?[.]ts$" },
+      from: { path: "^packages/cignal-server/src/rooms/room(-nodes|-state)?[.]ts$" },
       to: {
-        pathNot: "^packages/(protocol/|cignal-server/src/rooms/room-state[.]ts$)",
+        pathNot: "^packages/(protocol/|cignal-server/src/rooms/room-(nodes|state)[.]ts$)",
         dependencyTypesNot: ["type-only"],
       },
     },

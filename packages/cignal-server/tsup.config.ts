@@ -2,7 +2,7 @@ import { defineConfig, type Options } from "tsup";
 
 const protocol = "@cignal/protocol";
 
-const libraries = ["index", "jwt", "metrics", "rabbitmq", "standalone", "webhook"].map(
+const libraries = ["index", "jwt", "metrics", "rabbitmq", "redis", "standalone", "webhook"].map(
   (name) => `src/${name}.ts`,
 );
 

@@ -20,10 +20,10 @@ import { trace } from "./log.js";
 import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
 import type { Options } from "./options.js";
 import { address } from "./outlet.js";
-import { internalError, notJoined } from "./refusals.js";
+import { notJoined, refusalFor } from "./refusals.js";
 import { type Reply, unpack } from "./reply.js";
 import { createResumeToken } from "./resume-token.js";
-import { isResume } from "./resumes.js";
+import { admit } from "./resumes.js";
 import type { Welcome } from "./rooms/command.js";
 import { Silence } from "./silence.js";
 import type { ServerSocket } from "./socket-io.js";
@@ -90,7 +90,7 @@ export class Connection {
       forgetRecovery(this.#socket);
       const { rooms, options, logger } = this.#setup;
       const handshake = { ...this.#socket.handshake, address: this.#visit.address };
-      const turnedAway = isResume(handshake.auth, rooms) ? undefined : await this.#visit.admit();
+      const turnedAway = await admit(handshake.auth, rooms, this.#visit);
       const guest = turnedAway ?? (await examine(handshake, options, logger));
       if (guest instanceof ProtocolError) this.refuse(guest);
       else if (this.#state.name !== "joining") return;
@@ -98,7 +98,7 @@ export class Connection {
       else await this.#join(guest);
     } catch (error) {
       this.#news.failed("joining failed", error);
-      this.refuse(internalError());
+      this.refuse(refusalFor(error));
     }
   }
 
@@ -137,9 +137,9 @@ export class Connection {
   async renewIceServers(): Promise<void> {
     const state = this.#state;
     if (state.name !== "member") return;
-    if (state.membership.hasOwnIceServers) return;
+    if (await state.membership.hasOwnIceServers()) return;
     await state.ice.ask();
-    if (this.#state !== state || state.membership.hasOwnIceServers) return;
+    if ((await state.membership.hasOwnIceServers()) || this.#state !== state) return;
     this.#send("ice-servers", { iceServers: state.ice.list() });
   }
 
@@ -230,7 +230,7 @@ export class Connection {
       this.#dispatch(state.membership, message, reply);
     } catch (error) {
       this.#news.failed("a message failed", error);
-      reply(internalError());
+      reply(refusalFor(error));
     }
   }
 
@@ -275,7 +275,7 @@ export class Connection {
       done();
     } catch (error) {
       this.#news.failed(`${type} failed`, error);
-      reply(internalError());
+      reply(refusalFor(error));
     }
   }
 

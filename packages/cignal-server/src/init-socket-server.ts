@@ -1,4 +1,5 @@
 import type { IceServer } from "@cignal/protocol";
+import { nanoid } from "nanoid";
 import type { CignalServer, ServerStatus } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { LiveEvents } from "./events/live-events.js";
@@ -32,7 +33,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     throw new TypeError('initSocketServer needs a Server of "socket.io", version 4');
   }
   const parsed = parseOptions(options);
-  const { store, gracePeriodMs, returnPeriodMs, authorize, limits } = parsed;
+  const { store, capacity, gracePeriodMs, returnPeriodMs, authorize, limits } = parsed;
   // A logger of the app's own has a level of its own.
   const logLevels = new LogLevels(parsed.logLevel ?? (parsed.logger ? "debug" : "info"));
   const whole = parsed.logger ?? createDefaultLogger();
@@ -42,16 +43,19 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   register(namespace, store);
 
   const events = new ServerEventEmitter(loggerOf("events"));
-  const outlet = new NamespaceOutlet(namespace);
+  const node = nanoid();
+  const outlet = new NamespaceOutlet(namespace, node);
   const roomRates = new RoomRates(limits.perRoom);
-  const periods = { gracePeriodMs, returnPeriodMs };
   const rooms = new Rooms({
     store,
+    node,
+    capacity,
     outlet,
     events,
     logger: loggerOf("rooms"),
     roomRates,
-    ...periods,
+    gracePeriodMs,
+    returnPeriodMs,
   });
   const addressLimits = new AddressLimits(parsed, loggerOf("limits"));
   const connections = new Set<Connection>();

@@ -45,6 +45,8 @@ export class Membership {
   readonly #connection: string;
   readonly #setup: MembershipSetup;
   #waiting = 0;
+  /** The last signal to each peer that is still looked for. */
+  readonly #searches = new Map<string, Promise<void>>();
   /** Each list waits for the one before, so that a slow hook does not change their order. */
   #lastList: Promise<unknown> = Promise.resolve();
   /** Whether the client said that its page goes away, and nothing since that shows that it has not (L7). */
@@ -62,8 +64,9 @@ export class Membership {
     this.#setup = setup;
   }
 
-  /** Whether its room has ICE servers of its own (C2). */
-  get hasOwnIceServers(): boolean {
+  /** Whether its room has ICE servers of its own (C2). Never rejects. */
+  async hasOwnIceServers(): Promise<boolean> {
+    await this.#refresh();
     return this.#setup.rooms.known(this.#actor.roomId)?.iceServers !== undefined;
   }
 
@@ -78,8 +81,29 @@ export class Membership {
    */
   signal(signal: ClientMessages["signal"]): Refusal | Promise<Refusal> {
     const asks = this.#setup.authorize && signal.envelope.message?.type === "information";
-    if (!asks) return this.#pass(signal);
-    return this.#wait(async () => (await this.#forbidden("inform")) ?? this.#pass(signal));
+    if (!asks) return this.#find(signal);
+    return this.#wait(async () => (await this.#forbidden("inform")) ?? this.#find(signal));
+  }
+
+  /** Learns what other nodes have done in the room. Never rejects. */
+  #refresh(): Promise<void> {
+    return this.#setup.rooms.refresh(this.#actor.roomId);
+  }
+
+  /** Whoever is on this node is told at once; for the others the room is read again, each signal in its turn (S2). */
+  #find(signal: ClientMessages["signal"]): Refusal | Promise<Refusal> {
+    const { to } = signal;
+    const { rooms } = this.#setup;
+    const before = this.#searches.get(to);
+    if (!before && rooms.isCertain(this.#actor.roomId, to)) return this.#pass(signal);
+    return this.#wait(() => {
+      const passed = Promise.all([this.#refresh(), before]).then(() => this.#pass(signal));
+      const ended = passed.then(ignore, ignore).then(() => {
+        if (this.#searches.get(to) === ended) this.#searches.delete(to);
+      });
+      this.#searches.set(to, ended);
+      return passed;
+    });
   }
 
   /** Replaces the list of the room (C2). */

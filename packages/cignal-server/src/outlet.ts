@@ -19,37 +19,59 @@ export interface Outlet {
   tell(roomId: string, members: readonly Member[], message: ServerMessage): void;
   /** Says why with `closed` (L6), then closes the socket. */
   dismiss(connection: string, code: DismissalCode): void;
+  /** Whether the socket of a connection is open on this node. */
+  isHere(connection: string): boolean;
 }
 
-/** An `Outlet` over a namespace and its adapter, and so over every node that the adapter reaches. */
+/**
+ * An `Outlet` over a namespace and its adapter, and so over every node that the adapter reaches. Whoever is on this node
+ * is told directly: an adapter that has lost its Redis must not keep them from each other.
+ */
 export class NamespaceOutlet implements Outlet {
   readonly #namespace: ServerNamespace;
 
-  constructor(namespace: ServerNamespace) {
+  readonly #node: string;
+
+  /** @param node - this one, as it stands in rooms */
+  constructor(namespace: ServerNamespace, node: string) {
     this.#namespace = namespace;
+    this.#node = node;
   }
 
   tell(roomId: string, members: readonly Member[], { type, payload }: ServerMessage): void {
-    const reachable = members.filter(({ presence }) => presence.state === "connected");
-    const [first] = reachable;
-    if (!first) return;
-    // The usual case, a call of two on one node, need not be a broadcast.
-    const only = reachable.length === 1 ? this.#localSocket(first) : undefined;
-    if (only) {
-      only.emit(type, payload);
-      closeIfClogged(only);
-    } else
-      this.#namespace.to(reachable.map(({ peer }) => address(roomId, peer.id))).emit(type, payload);
+    const elsewhere: string[] = [];
+    for (const { peer, presence } of members) {
+      if (presence.state === "away") continue;
+      if (presence.node === this.#node) this.#tellHere(presence.connection, { type, payload });
+      else elsewhere.push(address(roomId, peer.id));
+    }
+    if (elsewhere.length > 0) this.#namespace.to(elsewhere).emit(type, payload);
   }
 
   dismiss(connection: string, code: DismissalCode): void {
-    this.#namespace.to(connection).emit("closed", { code, ...DISMISSALS[code] });
-    this.#namespace.in(connection).disconnectSockets();
+    const error = { code, ...DISMISSALS[code] };
+    const socket = this.#socket(connection);
+    if (socket) {
+      socket.emit("closed", error);
+      socket.disconnect();
+    } else {
+      this.#namespace.to(connection).emit("closed", error);
+      this.#namespace.in(connection).disconnectSockets();
+    }
   }
 
-  #localSocket({ presence }: Member): ServerSocket | undefined {
-    return presence.state === "connected"
-      ? this.#namespace.sockets.get(presence.connection)
-      : undefined;
+  isHere(connection: string): boolean {
+    return this.#namespace.sockets.has(connection);
+  }
+
+  #tellHere(connection: string, { type, payload }: ServerMessage): void {
+    const socket = this.#socket(connection);
+    if (!socket) return;
+    socket.emit(type, payload);
+    closeIfClogged(socket);
+  }
+
+  #socket(connection: string): ServerSocket | undefined {
+    return this.#namespace.sockets.get(connection);
   }
 }

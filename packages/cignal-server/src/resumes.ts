@@ -1,19 +1,45 @@
 import { handshake, ProtocolError, parse } from "@cignal/protocol";
+import type { Visit } from "./limits/address-limits.js";
 import { isResumeToken } from "./resume-token.js";
-import { findMember } from "./rooms/room-state.js";
+import { findMember, type Room } from "./rooms/room-state.js";
 import type { Rooms } from "./rooms/rooms.js";
 
+interface Claim {
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly resumeToken: string;
+}
+
 /**
- * Whether a handshake is that of a member who has lost the connection, in a room that this node knows, and proves it
- * (L4). No limit of its address may keep it out until its grace period is over.
+ * Counts a handshake, unless it is that of a member who has lost the connection and proves it (L4): no limit of its address
+ * may keep that one out until its grace period is over. A room that this node does not know is looked up, as often as the
+ * limit lets that happen.
+ *
+ * @returns why it is refused, if it is
  */
-export function isResume(auth: unknown, rooms: Rooms): boolean {
-  if (!(auth instanceof Object && "resumeToken" in auth)) return false;
+export async function admit(
+  auth: unknown,
+  rooms: Rooms,
+  visit: Visit,
+): Promise<ProtocolError | undefined> {
+  const claim = claimOf(auth);
+  if (claim && proves(claim, rooms.known(claim.roomId))) return undefined;
+  const refused = await visit.admit();
+  if (!refused || !claim || !rooms.areShared || !(await visit.takeLookup())) return refused;
+  return proves(claim, await rooms.look(claim.roomId)) ? undefined : refused;
+}
+
+function claimOf(auth: unknown): Claim | undefined {
+  if (!(auth instanceof Object && "resumeToken" in auth)) return undefined;
   const said = parse(handshake, auth);
-  if (said instanceof ProtocolError) return false;
+  if (said instanceof ProtocolError || said.resumeToken === undefined) return undefined;
   const { roomId, peerId, resumeToken } = said;
-  const member = findMember(rooms.known(roomId), peerId);
+  return { roomId, peerId, resumeToken };
+}
+
+function proves({ peerId, resumeToken }: Claim, room: Room | undefined): boolean {
+  const member = findMember(room, peerId);
   return [member?.tokenHash, member?.previousTokenHash].some(
-    (hash) => hash !== undefined && resumeToken !== undefined && isResumeToken(resumeToken, hash),
+    (hash) => hash !== undefined && isResumeToken(resumeToken, hash),
   );
 }

@@ -11,12 +11,12 @@ it("a line about a connection names it, its room and its peer", async () => {
   const { client } = await join(url, "r", "a");
   vi.spyOn(store, "load").mockRejectedValueOnce(new Error("no connection"));
   const answer = await client.request("set-ice-servers", { iceServers: [] });
-  expect(answer.error?.code).toBe("internal");
+  expect(answer.error?.code).toBe("unavailable");
   const connection = client.socket.id;
   expect(logger.error.mock.calls).toEqual([
     [
       "set-ice-servers failed",
-      { error: "Error: no connection", connection, roomId: "r", peerId: "a" },
+      { error: "StoreFailure: Error: no connection", connection, roomId: "r", peerId: "a" },
     ],
   ]);
 

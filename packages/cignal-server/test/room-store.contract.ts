@@ -11,14 +11,14 @@ export function room(id: string, revision: number): Room {
     tokenHash: "hash",
     previousTokenHash: "hash of the one before",
     joinedAt: 1,
-    presence: { state: "connected", connection: "c" },
+    presence: { state: "connected", connection: "c", node: "n" },
   } as const;
   const absent = {
     peer: { id: "q", name: "Peer" },
     session: { socketId: "t", address: "::1" },
     tokenHash: "another hash",
     joinedAt: 2,
-    presence: { state: "away", lost: "d", reason: "left" },
+    presence: { state: "away", lost: "d", reason: "left", node: "n", until: 3 },
   } as const;
   return {
     id,

@@ -11,6 +11,8 @@ export interface Visit {
   readonly address: string;
   /** Counts its handshake. Resolves to why it is refused, if it is. Never rejects. */
   admit(): Promise<ProtocolError | undefined>;
+  /** Counts a look at a room that another node may have, by somebody who is not admitted. Never rejects. */
+  takeLookup(): Promise<boolean>;
   /** Counts a new room. Resolves to why it may not open one, if so. Never rejects. */
   takeRoom(): Promise<ProtocolError | undefined>;
   /** It has opened no room after all. */
@@ -30,6 +32,8 @@ export class AddressLimits {
   readonly #trustProxy: number;
   readonly #logger: Logger;
   readonly #handshakes: PerMinute | undefined;
+  /** As many as handshakes: nobody asks the store more often than twice as often as they may enter. */
+  readonly #lookups: PerMinute | undefined;
   readonly #rooms: PerMinute | undefined;
   /** How many are open, by network; who has none is not in it. */
   readonly #open = new Map<string, number>();
@@ -42,6 +46,7 @@ export class AddressLimits {
     this.#logger = logger;
     if (!perAddress) return;
     this.#handshakes = new PerMinute(perAddress.handshakesPerMinute, "handshakes", logger);
+    this.#lookups = new PerMinute(perAddress.handshakesPerMinute, "resumes", logger);
     this.#rooms = new PerMinute(perAddress.roomsPerMinute, "new rooms", logger);
   }
 
@@ -49,7 +54,8 @@ export class AddressLimits {
     const address = clientAddress(handshake, this.#trustProxy);
     const most = this.#most;
     if (!most) {
-      return { address, admit: nothing, takeRoom: nothing, returnRoom() {}, end() {} };
+      const takeLookup = async () => true;
+      return { address, admit: nothing, takeLookup, takeRoom: nothing, returnRoom() {}, end() {} };
     }
     this.#lookForProxy(handshake);
     const network = networkOf(address);
@@ -61,6 +67,7 @@ export class AddressLimits {
         open > most.connections
           ? tooManyConnections(most.connections)
           : this.#handshakes?.take(caller),
+      takeLookup: async () => !(await this.#lookups?.take(caller)),
       takeRoom: async () => this.#rooms?.take(caller),
       returnRoom: () => this.#rooms?.giveBack(caller),
       end: () => {

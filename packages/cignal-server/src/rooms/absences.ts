@@ -31,6 +31,7 @@ export class Absences {
     }, periodMs);
     // A process that has nothing else to do need not wait for peers who cannot come back.
     timer.unref();
+    clearTimeout(this.#absences.get(lost)?.timer);
     this.#absences.set(lost, { timer, held: new Map() });
   }
 
@@ -52,5 +53,11 @@ export class Absences {
     clearTimeout(absence.timer);
     this.#absences.delete(lost);
     return [...absence.held.values()];
+  }
+
+  /** Ends all of them without a word: this node no longer sees to their ends. */
+  stop(): void {
+    for (const { timer } of this.#absences.values()) clearTimeout(timer);
+    this.#absences.clear();
   }
 }

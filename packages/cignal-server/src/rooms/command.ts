@@ -6,12 +6,12 @@ import type {
   ServerMessage,
 } from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
-import type { AbsenceReason, Member, Session, Standing } from "./room-state.js";
+import type { AbsenceReason, Member, Room, Session, Standing } from "./room-state.js";
 
 /** Why the server ended a membership by itself (L6). */
 export type DismissalCode = Extract<
   ServerErrorCode,
-  "room-closed" | "server-closing" | "resumed-elsewhere" | "token-expired"
+  "room-closed" | "server-closing" | "resumed-elsewhere" | "token-expired" | "unavailable"
 >;
 
 export interface JoinCommand {
@@ -57,7 +57,24 @@ export type Command =
       /** Absent: the server itself. */
       readonly by?: Sender;
     }
-  | { readonly type: "close"; readonly code: "room-closed" | "server-closing" };
+  | { readonly type: "close"; readonly code: "room-closed" | "server-closing" }
+  | NodeCommand;
+
+/** What becomes of a room when nodes come and go. */
+export type NodeCommand =
+  /** This node ends. Its members come back to others. */
+  | { readonly type: "evacuate" }
+  /** That node has ended without a word. */
+  | { readonly type: "take-over"; readonly from: string }
+  /** The store may have lost the room, or another node may have given up on this one. */
+  | {
+      readonly type: "restore";
+      /** The room as this node knows it. */
+      readonly known: Room;
+      /** Whether the socket of a connection is open on this node. */
+      readonly isHere: (connection: string) => boolean;
+      readonly capacity: number;
+    };
 
 /** What a joining client is told, less what only its connection knows (H3). */
 export interface Welcome {
@@ -69,16 +86,19 @@ export interface Welcome {
   readonly resumed: boolean;
 }
 
+/** How a command ends: the next room, `undefined` if it has no members left, and what is to be done. */
+export interface Decision {
+  /** The very same object as before if nothing has changed. */
+  readonly room: Room | undefined;
+  readonly effects: readonly Effect[];
+}
+
 /** What is to be done once the room has changed. */
 export type Effect =
   | { readonly type: "welcome"; readonly welcome: Welcome }
   | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
   | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
-  | ({
-      readonly type: "start-grace";
-      readonly reason: AbsenceReason;
-      /** When the member's standing ends, in milliseconds since the epoch. */
-      readonly expiresAt: number | undefined;
-    } & Sender)
+  /** Milliseconds since the epoch. */
+  | ({ readonly type: "start-grace"; readonly until: number } & Sender)
   | { readonly type: "end-grace"; readonly peerId: string; readonly lost: string }
   | { readonly type: "announce"; readonly event: ServerEvent };

@@ -17,6 +17,10 @@ export const DISMISSALS: Record<DismissalCode, Dismissal> = {
   "resumed-elsewhere": {
     message: "You went on in another window or over another connection.",
   },
+  unavailable: {
+    message: "The server has lost your place in the room. Enter it again.",
+    retryAfterMs: 0,
+  },
   "token-expired": {
     message: "What let you in has expired. Come back with a new token.",
     retryAfterMs: 0,

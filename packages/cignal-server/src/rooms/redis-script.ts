@@ -54,3 +54,28 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`);
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
+/** Renews a lease. KEYS: the leases, the generation. ARGV: the node, for how many milliseconds, a generation if there is none. */
+export const RENEW = script(`${NOW}
+local generation = redis.call('GET', KEYS[2])
+if not generation then
+  generation = ARGV[3]
+  redis.call('SET', KEYS[2], generation)
+end
+local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+return {
+  ends and tonumber(ends) > now and 1 or 0,
+  generation,
+  redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)
+}`);
+
+/** Forgets a node whose lease has run out. KEYS: the leases. ARGV: the node. */
+export const FORGET = script(`${NOW}
+local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if ends and tonumber(ends) <= now then redis.call('ZREM', KEYS[1], ARGV[1]) end
+return 0`);

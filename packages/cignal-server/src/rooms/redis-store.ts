@@ -1,5 +1,6 @@
 import { OptionsError } from "../options.js";
 import { isRedisClient, type RedisClient, type Send, senderOf } from "./redis-client.js";
+import { RedisLeases } from "./redis-leases.js";
 import { CLAIM, COMMIT, run } from "./redis-script.js";
 import type { Room } from "./room-state.js";
 import type { Page, PageQuery, RoomStore } from "./room-store.js";
@@ -13,6 +14,11 @@ export interface RedisStoreOptions {
    * have the same, and it cannot be changed while there are rooms. Default 64.
    */
   shards?: number | undefined;
+  /**
+   * After how long a node that has ended without a word counts as dead, in milliseconds: 500 to 600,000. All servers must
+   * have the same. Default 10,000.
+   */
+  leaseMs?: number | undefined;
   /** How long Redis may take to answer, in milliseconds. Default 3,000. */
   timeoutMs?: number | undefined;
 }
@@ -28,6 +34,7 @@ const isWhole = (value: number, min: number, max: number) =>
  * shard stands the index of their ids.
  */
 export class RedisStore implements RoomStore {
+  readonly leases: RedisLeases;
   readonly #send: Send;
   readonly #prefix: string;
   readonly #shards: number;
@@ -38,7 +45,12 @@ export class RedisStore implements RoomStore {
    */
   constructor(
     client: RedisClient,
-    { prefix = "cignal:", shards = 64, timeoutMs = 3_000 }: RedisStoreOptions = {},
+    {
+      prefix = "cignal:",
+      shards = 64,
+      leaseMs = 10_000,
+      timeoutMs = 3_000,
+    }: RedisStoreOptions = {},
   ) {
     if (!isRedisClient(client)) {
       throw new OptionsError('RedisStore needs a client of "ioredis" or "redis"');
@@ -52,7 +64,11 @@ export class RedisStore implements RoomStore {
     if (!isWhole(timeoutMs, 10, 60_000)) {
       throw new OptionsError("timeoutMs: expected a whole number from 10 to 60000", "timeoutMs");
     }
+    if (!isWhole(leaseMs, 500, 600_000)) {
+      throw new OptionsError("leaseMs: expected a whole number from 500 to 600000", "leaseMs");
+    }
     this.#send = senderOf(client, timeoutMs);
+    this.leases = new RedisLeases(this.#send, prefix, leaseMs);
     this.#prefix = prefix;
     this.#shards = shards;
   }

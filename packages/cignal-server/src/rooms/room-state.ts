@@ -1,10 +1,20 @@
 import type { About, IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
 
-/** Whether a member can be reached. Named by the connection, so that news of an older one is recognised. */
+/**
+ * Whether a member can be reached. Named by the connection, so that news of an older one is recognised. `node` is the one
+ * that the connection is on, or that sees to the end of the absence.
+ */
 export type Presence =
-  | { readonly state: "connected"; readonly connection: string }
+  | { readonly state: "connected"; readonly connection: string; readonly node: string }
   /** Since this connection was lost, until it resumes or is gone for good, for this reason. */
-  | { readonly state: "away"; readonly lost: string; readonly reason: AbsenceReason };
+  | {
+      readonly state: "away";
+      readonly lost: string;
+      readonly reason: AbsenceReason;
+      readonly node: string;
+      /** When the place is given up, in milliseconds since the epoch. */
+      readonly until: number;
+    };
 
 /**
  * What an absence that is not ended by a resume was: a lost connection (L3), a page that went away (L7), or a standing
@@ -48,6 +58,11 @@ export interface Member {
   readonly presence: Presence;
 }
 
+/** Somebody who is away. */
+export interface AbsentMember extends Member {
+  readonly presence: Extract<Presence, { state: "away" }>;
+}
+
 /** A room with members (J1). Plain JSON and never changed in place: a store may keep it as it is, or as text. */
 export interface Room {
   readonly id: string;
@@ -59,6 +74,34 @@ export interface Room {
   readonly iceServers?: readonly IceServer[];
   /** In the order in which they came (H3). */
   readonly members: readonly Member[];
+  /** The store had lost it, and nodes wrote it anew from what they knew: somebody may be missing. */
+  readonly restored?: true;
+}
+
+/** Where and when a command is decided, and how long those who are away keep their places there, in milliseconds. */
+export interface Here {
+  readonly node: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly gracePeriodMs: number;
+  /** Counts if it is the shorter one (L7). */
+  readonly returnPeriodMs: number;
+}
+
+/** How long somebody whose standing has expired may take to come back with a new one, in milliseconds (L8). */
+const RENEWAL_MS = 10_000;
+
+/** `member` as one who is away from now on (L3), until the grace or the return period (L7) or the standing (L8) ends. */
+export function absent(
+  member: Member,
+  lost: string,
+  reason: AbsenceReason,
+  { node, now, gracePeriodMs, returnPeriodMs }: Here,
+): AbsentMember {
+  const period = reason === "left" ? Math.min(gracePeriodMs, returnPeriodMs) : gracePeriodMs;
+  const renewal = (member.standing?.expiresAt ?? Number.POSITIVE_INFINITY) + RENEWAL_MS;
+  const until = Math.max(now, Math.min(now + period, renewal));
+  return { ...member, presence: { state: "away", lost, reason, node, until } };
 }
 
 /** @param now - milliseconds since the epoch */

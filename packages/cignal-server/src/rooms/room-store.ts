@@ -15,13 +15,37 @@ export interface Page<Of> {
   readonly next?: string;
 }
 
+/** What a node is told when it renews its lease. */
+export interface Lease {
+  /** Whether the node still had it. If not, others may have given up on its members. */
+  readonly held: boolean;
+  /** Another one than before: the store has lost everything. */
+  readonly generation: string;
+  /** Nodes whose leases have run out, and whose members nobody has taken over yet. */
+  readonly lapsed: readonly string[];
+}
+
+/** Who of the nodes that share a store is alive. */
+export interface Leases {
+  /** How long a node that says nothing counts as alive, in milliseconds. */
+  readonly ttlMs: number;
+  /** Says that a node is alive, from now on for `ttlMs`. */
+  renew(node: string): Promise<Lease>;
+  /** Lets the lease of a node run out at once. */
+  release(node: string): Promise<void>;
+  /** Nothing is left of a node whose lease has run out. */
+  forget(node: string): Promise<void>;
+}
+
 /**
  * Where rooms are kept. The rules are not its business; it keeps what it is given, as it is given, and decides which
  * of two writers was first. `test/room-store.contract.ts` is the suite for it.
  *
- * A method that rejects makes the operation at hand fail with `internal`; nothing else is harmed.
+ * A method that rejects makes the operation at hand fail with `unavailable`; nothing else is harmed.
  */
 export interface RoomStore {
+  /** Only of a store that many nodes share. */
+  readonly leases?: Leases;
   /** The room as it was committed last, or `undefined` if there is none. */
   load(roomId: string): Promise<Room | undefined>;
   /**

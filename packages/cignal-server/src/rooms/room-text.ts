@@ -5,11 +5,13 @@ import type { Room } from "./room-state.js";
 
 /** Fields that are not named here are kept: a newer node may have written them. */
 const presence = v.variant("state", [
-  v.looseObject({ state: v.literal("connected"), connection: v.string() }),
+  v.looseObject({ state: v.literal("connected"), connection: v.string(), node: v.string() }),
   v.looseObject({
     state: v.literal("away"),
     lost: v.string(),
     reason: v.picklist(["left", "timeout", "removed"]),
+    node: v.string(),
+    until: v.number(),
   }),
 ]);
 
@@ -38,6 +40,7 @@ const schema = v.looseObject({
   openedAt: v.number(),
   revision: v.pipe(v.number(), v.integer()),
   iceServers: v.exactOptional(iceServers),
+  restored: v.exactOptional(v.literal(true)),
   members: v.pipe(v.array(member), v.minLength(1)),
 });
 

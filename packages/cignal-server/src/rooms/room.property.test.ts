@@ -1,6 +1,7 @@
 import { ProtocolError } from "@cignal/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { here } from "../../test/here.js";
 import type { Command, Effect } from "./command.js";
 import { decide } from "./room.js";
 import type { Room } from "./room-state.js";
@@ -97,7 +98,8 @@ it("J1, J2, R2, R3, R4, L5: no sequence of commands breaks a room", () => {
 
       commands.forEach((make, step) => {
         const before = room;
-        const decision = decide(before, make(1_000 * (step + 1)));
+        const now = 1_000 * (step + 1);
+        const decision = decide(before, make(now), here(now));
         if (decision instanceof ProtocolError) return;
         room = decision.room;
 

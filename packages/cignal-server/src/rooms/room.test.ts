@@ -1,7 +1,8 @@
 import { ProtocolError } from "@cignal/protocol";
 import { describe, expect, it } from "vitest";
-import type { Command, Effect, JoinCommand } from "./command.js";
-import { type Decision, decide } from "./room.js";
+import { here } from "../../test/here.js";
+import type { Command, Decision, Effect, JoinCommand } from "./command.js";
+import { decide } from "./room.js";
 import type { AbsenceReason, Room } from "./room-state.js";
 
 const NOW = 1_700_000_000_000;
@@ -29,7 +30,7 @@ const resumeWith = (token: string, next: string, connection: string) =>
   resume("a", connection, { proves: (hash) => hash === token, newTokenHash: next });
 
 function accept(room: Room | undefined, command: Command): Decision {
-  const decision = decide(room, command);
+  const decision = decide(room, command, here(NOW));
   if (decision instanceof ProtocolError) throw decision;
   return decision;
 }
@@ -54,7 +55,7 @@ const announced = (decision: Decision) =>
   effectsOf(decision, "announce").map(({ event }) => [event.name, event.payload]);
 
 const refusal = (room: Room | undefined, command: Command) => {
-  const decision = decide(room, command);
+  const decision = decide(room, command, here(NOW));
   return decision instanceof ProtocolError ? decision.code : "accepted";
 };
 
@@ -196,8 +197,7 @@ describe("leaving", () => {
         type: "start-grace",
         peerId: "b",
         connection: "b-1",
-        reason: "timeout",
-        expiresAt: undefined,
+        until: NOW + 30_000,
       },
     ]);
   });
@@ -205,7 +205,7 @@ describe("leaving", () => {
   it("L7: who said that the page goes away is gone as one who left", () => {
     const decision = accept(after(join("a"), join("b")), lose("b", "b-1", "left"));
     expect(decision.effects).toEqual([
-      { type: "start-grace", peerId: "b", connection: "b-1", reason: "left", expiresAt: undefined },
+      { type: "start-grace", peerId: "b", connection: "b-1", until: NOW + 5_000 },
     ]);
     expect(told(accept(decision.room, expire("b")))).toEqual([
       ["a", "peer-left", { peerId: "b", reason: "left", revision: NOW + 3 }],
@@ -385,7 +385,9 @@ it("commands for a room that does not exist change nothing", () => {
     { type: "expire", peerId: "a", connection: "a-1" },
     { type: "close", code: "room-closed" },
     { type: "set-ice-servers", iceServers: [] },
+    { type: "evacuate" },
+    { type: "take-over", from: "n" },
   ] satisfies Command[]) {
-    expect(decide(undefined, command)).toEqual({ room: undefined, effects: [] });
+    expect(decide(undefined, command, here(NOW))).toEqual({ room: undefined, effects: [] });
   }
 });

@@ -1,8 +1,11 @@
 import { type LeaveReason, type PeerInfo, ProtocolError } from "@cignal/protocol";
-import type { Command, Effect, JoinCommand, Sender } from "./command.js";
+import type { Command, Decision, Effect, JoinCommand, Sender } from "./command.js";
+import { evacuate, restore, startGrace, takeOver } from "./room-nodes.js";
 import {
   type AbsenceReason,
+  absent,
   findMember,
+  type Here,
   isConnectedBy,
   isExpired,
   type Member,
@@ -10,50 +13,53 @@ import {
   type Room,
 } from "./room-state.js";
 
-/** How a command ends: the next room, `undefined` if it has no members left, and what is to be done. */
-export interface Decision {
-  /** The very same object as before if nothing has changed. */
-  readonly room: Room | undefined;
-  readonly effects: readonly Effect[];
-}
-
 type CommandOf<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
 /**
  * The rules of a room, all of them and nothing else. Pure: the same room and command give the same decision, so that
  * it can be made again when another node was faster.
  */
-export function decide(room: Room | undefined, command: Command): Decision | ProtocolError {
+export function decide(
+  room: Room | undefined,
+  command: Command,
+  here: Here,
+): Decision | ProtocolError {
   switch (command.type) {
     case "join":
-      return join(room, command);
+      return join(room, command, here);
     case "leave":
       return leave(room, command);
     case "confirm":
       return confirm(room, command);
     case "connection-lost":
-      return loseConnection(room, command);
+      return loseConnection(room, command, here);
     case "expire":
-      return expire(room, command);
+      return expire(room, command, here);
     case "grace-expired":
       return endAbsence(room, command);
     case "set-ice-servers":
       return setIceServers(room, command);
     case "close":
       return close(room, command);
+    case "evacuate":
+      return evacuate(room, here);
+    case "take-over":
+      return takeOver(room, command, here);
+    case "restore":
+      return restore(room, command, here);
   }
 }
 
 const unchanged = (room: Room | undefined): Decision => ({ room, effects: [] });
 
-function join(room: Room | undefined, command: JoinCommand): Decision | ProtocolError {
+function join(room: Room | undefined, command: JoinCommand, here: Here): Decision | ProtocolError {
   const present = findMember(room, command.peer.id);
   if (room && present) {
     const proven = [present.tokenHash, present.previousTokenHash].find(
       (hash) => hash !== undefined && command.proves(hash),
     );
     return proven !== undefined && isSameUser(present, command)
-      ? resume(room, present, proven, command)
+      ? resume(room, present, proven, command, here)
       : new ProtocolError(
           "peer-id-taken",
           "Somebody with this peer id is in the room. Choose another peerId, or leave it out.",
@@ -74,7 +80,7 @@ function join(room: Room | undefined, command: JoinCommand): Decision | Protocol
     session,
     tokenHash: newTokenHash,
     joinedAt: now,
-    presence: { state: "connected", connection },
+    presence: { state: "connected", connection, node: here.node },
   };
   const members = [...others, member];
   const next: Room = room
@@ -113,6 +119,7 @@ function resume(
   { standing: _outdated, ...present }: Member,
   proven: string,
   { connection, newTokenHash, peer, standing, session }: JoinCommand,
+  { node }: Here,
 ): Decision {
   const member: Member = {
     ...present,
@@ -121,7 +128,7 @@ function resume(
     session: { ...session, socketId: present.session.socketId },
     tokenHash: newTokenHash,
     previousTokenHash: proven,
-    presence: { state: "connected", connection },
+    presence: { state: "connected", connection, node },
   };
   const next = replace(room, present.peer.id, member);
   const { presence } = present;
@@ -157,9 +164,13 @@ function welcome(room: Room, { peer }: Member, resumed: boolean): Effect {
 
 function leave(room: Room | undefined, { peerId, connection }: Sender): Decision {
   const member = findMember(room, peerId);
-  return room && member && isConnectedBy(member, connection)
-    ? remove(room, member, "left")
-    : unchanged(room);
+  if (!room || !member) return unchanged(room);
+  if (isConnectedBy(member, connection)) return remove(room, member, "left");
+  // Said before it was lost, and heard of later: the store was away.
+  const { presence } = member;
+  if (presence.state === "connected" || presence.lost !== connection) return unchanged(room);
+  const { room: next, effects } = remove(room, member, "left");
+  return { room: next, effects: [...effects, endGrace(peerId, connection)] };
 }
 
 function confirm(room: Room | undefined, { peerId, connection }: Sender): Decision {
@@ -174,31 +185,33 @@ function confirm(room: Room | undefined, { peerId, connection }: Sender): Decisi
 function loseConnection(
   room: Room | undefined,
   { peerId, connection, reason }: CommandOf<"connection-lost">,
+  here: Here,
 ): Decision {
   const member = findMember(room, peerId);
   if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
-  return depart(room, member, connection, reason);
+  return depart(room, member, connection, reason, here);
 }
 
 /** Its connection is closed; it may come back with a standing that holds. */
-function expire(room: Room | undefined, { peerId, connection }: Sender): Decision {
+function expire(room: Room | undefined, { peerId, connection }: Sender, here: Here): Decision {
   const member = findMember(room, peerId);
   if (!room || !member || !isConnectedBy(member, connection)) return unchanged(room);
-  const { room: next, effects } = depart(room, member, connection, "removed");
+  const { room: next, effects } = depart(room, member, connection, "removed", here);
   return {
     room: next,
     effects: [{ type: "dismiss", connection, code: "token-expired" }, ...effects],
   };
 }
 
-function depart(room: Room, member: Member, lost: string, reason: AbsenceReason): Decision {
-  const { id: peerId } = member.peer;
-  const away: Member = { ...member, presence: { state: "away", lost, reason } };
-  const expiresAt = member.standing?.expiresAt;
-  return {
-    room: replace(room, peerId, away),
-    effects: [{ type: "start-grace", peerId, connection: lost, reason, expiresAt }],
-  };
+function depart(
+  room: Room,
+  member: Member,
+  lost: string,
+  reason: AbsenceReason,
+  here: Here,
+): Decision {
+  const away = absent(member, lost, reason, here);
+  return { room: replace(room, away.peer.id, away), effects: [startGrace(away)] };
 }
 
 function endAbsence(

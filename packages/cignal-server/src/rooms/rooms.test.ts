@@ -15,11 +15,17 @@ const RETURN = 5_000;
 
 function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  const outlet = { tell: vi.fn<Outlet["tell"]>(), dismiss: vi.fn<Outlet["dismiss"]>() };
+  const outlet = {
+    tell: vi.fn<Outlet["tell"]>(),
+    dismiss: vi.fn<Outlet["dismiss"]>(),
+    isHere: () => true,
+  };
   const events = new ServerEventEmitter(logger);
   const roomRates = new RoomRates({ messagesPerSecond: 10, burst: 100 });
   const rooms = new Rooms({
     store,
+    node: "n",
+    capacity: 2,
     outlet,
     events,
     logger,
@@ -248,15 +254,17 @@ describe("grace periods", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("report a store that fails when they end", async () => {
+  it("report a store that fails when they end, and end when it answers again", async () => {
     const { rooms, store, logger } = setUp();
     await rooms.submit("r", join("r", "a"));
     await rooms.submit("r", lose("a"));
     vi.spyOn(store, "load").mockRejectedValueOnce(new Error("no connection"));
     await vi.advanceTimersByTimeAsync(GRACE);
     expect(logger.error).toHaveBeenCalledWith("grace-expired failed", {
-      error: "Error: no connection",
+      error: "StoreFailure: Error: no connection",
     });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(rooms.known("r")).toBeUndefined();
   });
 });
 

@@ -1,21 +1,21 @@
 import { ProtocolError, type ServerMessage } from "@cignal/protocol";
 import { AwaitQueue } from "awaitqueue";
-import type { ServerEventEmitter } from "../events/server-events.js";
 import type { RoomRates } from "../limits/room-rates.js";
-import { describeError, type Logger, trace } from "../log.js";
-import type { Outlet } from "../outlet.js";
-import { Absences } from "./absences.js";
-import type { Command, Effect, Welcome } from "./command.js";
+import { describeError, trace } from "../log.js";
+import type { Command, Decision } from "./command.js";
+import { Delivery, type DeliverySetup, type Welcomed } from "./delivery.js";
 import { serverClosing } from "./dismissals.js";
+import { KnownRooms } from "./known-rooms.js";
+import { NodeLease } from "./node-lease.js";
+import { isFact, Repairs, undoOf } from "./repairs.js";
 import { decide } from "./room.js";
 import { findMember, type Member, type Room } from "./room-state.js";
 import type { RoomStore } from "./room-store.js";
+import { fromStore, StoreFailure } from "./store-failure.js";
+import { takeOverNode } from "./take-over.js";
 
 /** How often a decision is made again because somebody else was faster, until something must be wrong. */
 const MAX_ATTEMPTS = 16;
-
-/** How long somebody whose standing has expired may take to come back with a new one, in milliseconds (L8). */
-const RENEWAL_MS = 10_000;
 
 const tooMuchWaits = () =>
   new ProtocolError(
@@ -25,54 +25,97 @@ const tooMuchWaits = () =>
     1_000,
   );
 
-/** What became of a command. A `ProtocolError` says why it was refused. */
-export type Outcome = "changed" | "unchanged" | ProtocolError;
+/**
+ * What became of a command. A `ProtocolError` says why it was refused; what is postponed has happened, and the store is
+ * told when it answers again.
+ */
+export type Outcome = "changed" | "unchanged" | "postponed" | ProtocolError;
 
-type EffectOf<Type extends Effect["type"]> = Extract<Effect, { type: Type }>;
-
-type Welcomed = (welcome: Welcome) => void;
-
-export interface RoomsSetup {
+export interface RoomsSetup extends DeliverySetup {
   readonly store: RoomStore;
-  readonly outlet: Outlet;
-  readonly events: ServerEventEmitter;
-  readonly logger: Logger;
+  /** Names this node among those that share the store. */
+  readonly node: string;
+  readonly capacity: number;
   readonly roomRates: RoomRates;
   readonly gracePeriodMs: number;
-  /** Counts if it is the shorter one (L7). */
   readonly returnPeriodMs: number;
 }
 
 /** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
 export class Rooms {
   readonly #setup: RoomsSetup;
-  readonly #absences = new Absences();
+  readonly #delivery: Delivery;
   /** A queue for each room that is busy; idle rooms have none. */
   readonly #queues = new Map<string, AwaitQueue>();
-  /** Each room as this node knows it, so that a signal need not wait for the store. */
-  readonly #known = new Map<string, Room>();
+  readonly #known: KnownRooms;
+  readonly #repairs: Repairs;
+  readonly #lease: NodeLease | undefined;
   #state: "open" | "closing" = "open";
 
   constructor(setup: RoomsSetup) {
     this.#setup = setup;
+    const { store, node, logger, roomRates } = setup;
+    this.#delivery = new Delivery(setup, (roomId, command) => this.submit(roomId, command));
+    this.#known = new KnownRooms(store, node, (roomId) => roomRates.forget(roomId));
+    const repair = (roomId: string) => this.#inTurn(roomId, "repair", () => this.#settle(roomId));
+    this.#repairs = new Repairs(repair, (error) => this.#report("repair", error));
+    const { leases } = store;
+    if (!leases) return;
+    const lost = () => this.#repairs.restore(this.#known.ids());
+    const takeOver = (from: string) => takeOverNode(from, this, { store, leases, node });
+    this.#lease = new NodeLease({ leases, node, logger, lost, takeOver });
+    this.#lease.start();
   }
 
-  /** The room as it is now, without waiting for what is queued. */
+  /** The room as this node knows it, without waiting for what is queued. */
   known(roomId: string): Room | undefined {
     return this.#known.get(roomId);
+  }
+
+  /**
+   * Whether what this node knows of a member must hold: it is connected here. Whoever is elsewhere may have come, gone or
+   * moved without this node's hearing of it.
+   */
+  isCertain(roomId: string, peerId: string): boolean {
+    if (!this.areShared) return true;
+    const presence = findMember(this.#known.get(roomId), peerId)?.presence;
+    return presence?.state === "connected" && this.#setup.outlet.isHere(presence.connection);
+  }
+
+  /** Whether other nodes have the same rooms. */
+  get areShared(): boolean {
+    return this.#lease !== undefined;
+  }
+
+  /** The room as the store has it. */
+  look(roomId: string): Promise<Room | undefined> {
+    return fromStore(() => this.#setup.store.load(roomId));
+  }
+
+  /** Resolves when the room is known as the store has it, or the store has failed. Never rejects. */
+  refresh(roomId: string): Promise<void> {
+    return this.areShared ? this.#known.refresh(roomId) : Promise.resolve();
   }
 
   /**
    * Queues a command behind the others of its room. Other rooms never wait for it.
    *
    * @param welcomed - for `join`: called once it is committed, before anybody else is told
-   * @throws what the store throws
+   * @throws StoreFailure if the store has failed, and it is no fact that can be told later
    */
   async submit(roomId: string, command: Command, welcomed?: Welcomed): Promise<Outcome> {
+    return this.#inTurn(roomId, command.type, () => this.#perform(roomId, command, welcomed));
+  }
+
+  async #inTurn<Result>(
+    roomId: string,
+    name: string,
+    task: () => Promise<Result>,
+  ): Promise<Result> {
     const queue = this.#queues.get(roomId) ?? new AwaitQueue();
     this.#queues.set(roomId, queue);
     try {
-      return await queue.push(() => this.#perform(roomId, command, welcomed), command.type);
+      return await queue.push(task, name);
     } finally {
       // By now another command may have found the room idle and made it a queue of its own.
       if (queue.size === 0 && this.#queues.get(roomId) === queue) this.#queues.delete(roomId);
@@ -89,20 +132,26 @@ export class Rooms {
     if (exceeded) return exceeded;
     const { presence } = member;
     if (presence.state === "connected") this.#setup.outlet.tell(roomId, [member], message);
-    else if (!this.#absences.hold(presence.lost, message)) return tooMuchWaits();
+    // What is said to somebody who is away elsewhere is lost here, and the sender's client says it again (D4).
+    else if (presence.node !== this.#setup.node) return undefined;
+    else if (!this.#delivery.hold(presence.lost, message)) return tooMuchWaits();
     return undefined;
   }
 
-  /** Closes every room of this node and lets nobody in any more. */
+  /** Closes every room of this node, or sends its members to other nodes, and lets nobody in any more. */
   async close(): Promise<void> {
     this.#state = "closing";
-    const roomIds = new Set([...this.#known.keys(), ...this.#queues.keys()]);
-    const closings = [...roomIds].map((roomId) =>
-      this.submit(roomId, { type: "close", code: "server-closing" }),
-    );
+    const roomIds = new Set([...this.#known.ids(), ...this.#queues.keys()]);
+    const command = this.#lease
+      ? ({ type: "evacuate" } as const)
+      : ({ type: "close", code: "server-closing" } as const);
+    const closings = [...roomIds].map((roomId) => this.submit(roomId, command));
     for (const closing of await Promise.allSettled(closings)) {
-      if (closing.status === "rejected") this.#report("close", closing.reason);
+      if (closing.status === "rejected") this.#report(command.type, closing.reason);
     }
+    this.#repairs.stop();
+    this.#delivery.stop();
+    await this.#lease?.stop();
   }
 
   async #perform(
@@ -113,86 +162,97 @@ export class Rooms {
     if (this.#state === "closing" && command.type === "join") {
       return serverClosing();
     }
+    try {
+      await this.#settle(roomId);
+      return await this.#apply(roomId, await this.#prepared(command), welcomed);
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+      this.#lease?.doubt();
+      if (!isFact(command)) throw error;
+      this.#report(command.type, error);
+      this.#repairs.add(roomId, command);
+      return "postponed";
+    }
+  }
+
+  /** Nobody enters over a node that does not count as alive: no other one would free the place. */
+  async #prepared(command: Command): Promise<Command> {
+    if (command.type !== "join" || !this.#lease) return command;
+    await this.#lease.held();
+    const mayNotOpen = command.mayNotOpen ?? this.#lease.mayNotOpen();
+    return mayNotOpen ? { ...command, mayNotOpen } : command;
+  }
+
+  async #apply(roomId: string, command: Command, welcomed?: Welcomed): Promise<Outcome> {
+    const { node, gracePeriodMs, returnPeriodMs } = this.#setup;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const room = await this.#setup.store.load(roomId);
-      const decision = decide(room, command);
+      const room = await this.look(roomId);
+      if (!room && command.type !== "restore" && (await this.#wasLost(roomId))) {
+        await this.#restore(roomId);
+        continue;
+      }
+      const here = { node, now: Date.now(), gracePeriodMs, returnPeriodMs };
+      const decision = decide(room, command, here);
       if (decision instanceof ProtocolError) return decision;
-      if (decision.room === room) return "unchanged";
-      if (await this.#setup.store.commit(roomId, room?.revision ?? 0, decision.room)) {
+      if (decision.room === room) {
+        this.#know(roomId, room);
+        return "unchanged";
+      }
+      if (await this.#commit(roomId, room, command, decision)) {
         trace.rooms("%s %s", roomId, command.type);
         this.#setup.logger.debug?.("a room has changed", { roomId, command: command.type });
         this.#know(roomId, decision.room);
-        this.#deliverAll(roomId, decision.effects, welcomed);
+        this.#delivery.deliver(roomId, decision.room, decision.effects, welcomed);
         return "changed";
       }
     }
-    throw new Error(`the room store refused ${MAX_ATTEMPTS} commits in a row`);
+    throw new StoreFailure(new Error(`it refused ${MAX_ATTEMPTS} commits in a row`));
   }
 
-  #know(roomId: string, room: Room | undefined): void {
-    if (room) this.#known.set(roomId, room);
-    else {
-      this.#known.delete(roomId);
-      this.#setup.roomRates.forget(roomId);
+  async #commit(
+    roomId: string,
+    room: Room | undefined,
+    command: Command,
+    { room: next, effects }: Decision,
+  ): Promise<boolean> {
+    const { store } = this.#setup;
+    try {
+      return await fromStore(() => store.commit(roomId, room?.revision ?? 0, next));
+    } catch (error) {
+      // The store may have done it, or do it yet, for somebody who is told that it has not.
+      if (command.type === "join") this.#repairs.add(roomId, undoOf(command, effects));
+      throw error;
     }
   }
 
-  #deliverAll(roomId: string, effects: readonly Effect[], welcomed: Welcomed | undefined): void {
-    for (const effect of effects) {
-      try {
-        this.#deliver(roomId, effect, welcomed);
-      } catch (error) {
-        // It is committed: the others must hear of it even if one of them could not.
-        this.#report(effect.type, error);
-      }
-    }
+  /** Whether a room that this node knows is not in the store because the store has lost it. */
+  async #wasLost(roomId: string): Promise<boolean> {
+    if (!this.#lease || !this.#known.get(roomId)) return false;
+    await this.#lease.renew();
+    return this.#repairs.isLost(roomId);
   }
 
-  #deliver(roomId: string, effect: Effect, welcomed: Welcomed | undefined): void {
-    switch (effect.type) {
-      case "welcome":
-        return welcomed?.(effect.welcome);
-      case "tell":
-        return this.#setup.outlet.tell(roomId, effect.to, effect.message);
-      case "dismiss":
-        return this.#setup.outlet.dismiss(effect.connection, effect.code);
-      case "start-grace":
-        return this.#startGrace(roomId, effect);
-      case "end-grace":
-        return this.#catchUp(roomId, effect.peerId, effect.lost);
-      case "announce":
-        return this.#setup.events.emit(effect.event);
-    }
-  }
-
-  #startGrace(roomId: string, absence: EffectOf<"start-grace">): void {
-    const { peerId, connection } = absence;
-    this.#absences.start(connection, this.#periodOf(absence), () => {
-      const command = { type: "grace-expired", peerId, connection, now: Date.now() } as const;
-      this.submit(roomId, command).catch((error) => this.#report("grace-expired", error));
+  /** Makes good what could not be done while the store was away, before anything else happens in a room. */
+  #settle(roomId: string): Promise<void> {
+    return this.#repairs.settle(roomId, {
+      restore: () => this.#restore(roomId),
+      tell: (fact) => this.#apply(roomId, fact),
     });
   }
 
-  /** How long somebody keeps the place, in milliseconds. */
-  #periodOf({ reason, expiresAt = Number.POSITIVE_INFINITY }: EffectOf<"start-grace">): number {
-    const { gracePeriodMs, returnPeriodMs } = this.#setup;
-    const renewalMs = Math.max(0, expiresAt - Date.now() + RENEWAL_MS);
-    return Math.min(
-      gracePeriodMs,
-      renewalMs,
-      reason === "left" ? returnPeriodMs : Number.POSITIVE_INFINITY,
-    );
+  async #restore(roomId: string): Promise<void> {
+    const { outlet, capacity } = this.#setup;
+    const known = this.#known.get(roomId);
+    const isHere = (connection: string) => outlet.isHere(connection);
+    if (known) await this.#apply(roomId, { type: "restore", known, isHere, capacity });
   }
 
-  /** An absence is over: who is back gets what was said meanwhile, after the welcome. */
-  #catchUp(roomId: string, peerId: string, lost: string): void {
-    const held = this.#absences.end(lost);
-    const member = findMember(this.#known.get(roomId), peerId);
-    if (!member) return;
-    for (const message of held) this.#setup.outlet.tell(roomId, [member], message);
+  #know(roomId: string, room: Room | undefined): void {
+    if (room) this.#known.learn(room);
+    else this.#known.forget(roomId);
   }
 
-  #report(what: Command["type"] | Effect["type"], error: unknown): void {
+  #report(what: Command["type"] | "repair", error: unknown): void {
     this.#setup.logger.error(`${what} failed`, { error: describeError(error) });
   }
 }

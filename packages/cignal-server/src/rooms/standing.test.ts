@@ -1,9 +1,11 @@
 import { ProtocolError } from "@cignal/protocol";
 import { describe, expect, it } from "vitest";
+import { here } from "../../test/here.js";
 import type { Command, JoinCommand } from "./command.js";
 import { decide } from "./room.js";
 import type { Room, Standing } from "./room-state.js";
 
+const NOW = 1_000;
 const EXPIRY = 2_000;
 
 function join(standing?: Standing, more: Partial<JoinCommand> = {}): JoinCommand {
@@ -31,7 +33,8 @@ const lose: Command = { type: "connection-lost", reason: "timeout", ...sender };
 
 function after(room: Room | undefined, ...commands: Command[]) {
   return commands.reduce<ReturnType<typeof decide>>(
-    (last, command) => (last instanceof ProtocolError ? last : decide(last.room, command)),
+    (last, command) =>
+      last instanceof ProtocolError ? last : decide(last.room, command, here(NOW)),
     { room, effects: [] },
   );
 }
@@ -85,7 +88,7 @@ describe("when that expires", () => {
       room: { members: [{ presence: { state: "away", lost: "a-1", reason: "removed" } }] },
       effects: [
         { type: "dismiss", connection: "a-1", code: "token-expired" },
-        { type: "start-grace", ...sender, reason: "removed", expiresAt: EXPIRY },
+        { type: "start-grace", ...sender, until: EXPIRY + 10_000 },
       ],
     });
   });
