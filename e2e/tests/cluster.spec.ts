@@ -1,0 +1,89 @@
+import { startCall } from "../lib/call.js";
+import { startCluster } from "../lib/cluster.js";
+import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
+import { expectAudio, expectFrames } from "../lib/media.js";
+import type { Peer } from "../lib/peer.js";
+import { expect, test } from "../lib/test.js";
+
+// It only has the page.
+test.use({ serverOptions: { cignal: "none" } });
+
+type Pair = [Peer, Peer];
+
+/** The id of the socket, if it is connected. */
+const socketOf = (peer: Peer) =>
+  peer.page.evaluate(() => (cignal.socket?.connected ? cignal.socket.id : undefined));
+
+/** Both are in the room, nobody was gone, and what one says the other hears. */
+async function expectUntouched(pair: Pair): Promise<void> {
+  await expectFrames(pair[0].page, pair[1].page);
+  await expectAudio(pair[0].page, pair[1].page);
+  for (const peer of pair) {
+    expect((await peer.state()).peers).toHaveLength(1);
+    expect(await interruptionsOf(peer)).toEqual([]);
+    expect(await peer.events("peerHangUp")).toEqual([]);
+    expect(await peer.events("serverError")).toEqual([]);
+    expect(await peer.events("peerJoined")).toHaveLength(1);
+    expect(await peer.events("remoteStream")).toHaveLength(1);
+  }
+}
+
+for (const [how, signal] of [
+  ["dies without a word", "SIGKILL"],
+  ["is stopped in order", "SIGTERM"],
+] as const) {
+  test(`L4, L6: a node that ${how} under a call across two nodes ends nothing, and its client goes on at the other`, async ({
+    openPeer,
+  }) => {
+    await using cluster = await startCluster();
+    const [one, two] = cluster.paths;
+    const first = await openPeer({ url: cluster.url, path: one, peerId: "first" });
+    const second = await openPeer({ url: cluster.url, path: two, peerId: "second" });
+    const pair: Pair = [first, second];
+    await Promise.all([first.sees(1), second.sees(1)]);
+    await startCall(first, second);
+    for (const peer of pair) await watchForInterruptions(peer);
+
+    const socket = await socketOf(first);
+    await cluster.end(signal);
+
+    await expectFrames(first.page, second.page);
+    await expect.poll(() => socketOf(first), { timeout: 20_000 }).not.toBe(socket);
+    await expect.poll(async () => (await first.state()).signaling).toBe("joined");
+    expect((await second.state()).signaling).toBe("joined");
+    await first.inform("from the other node");
+    await expect.poll(() => second.informations()).toEqual(["from the other node"]);
+    await expectUntouched(pair);
+  });
+}
+
+test("while Redis is away a call across two nodes goes on, and whoever comes is told to come later; empty again, it is filled", async ({
+  openPeer,
+  openPage,
+  roomId,
+}) => {
+  await using cluster = await startCluster();
+  const [one, two] = cluster.paths;
+  const first = await openPeer({ url: cluster.url, path: one, peerId: "first" });
+  const second = await openPeer({ url: cluster.url, path: two, peerId: "second" });
+  const pair: Pair = [first, second];
+  await Promise.all([first.sees(1), second.sees(1)]);
+  await startCall(first, second);
+  for (const peer of pair) await watchForInterruptions(peer);
+
+  await cluster.redis.kill();
+  const third = await openPage();
+  const entering = { url: cluster.url, path: two, roomId, peerId: "third" };
+  expect(await third.enter(entering)).toMatchObject({
+    success: false,
+    error: { code: "unavailable", retryable: true },
+  });
+  await first.inform("without Redis");
+  await expect.poll(() => second.informations()).toEqual(["without Redis"]);
+
+  await cluster.redis.start();
+  await expect
+    .poll(() => third.enter(entering), { timeout: 20_000 })
+    .toMatchObject({ success: false, error: { code: "room-full" } });
+  await expectUntouched(pair);
+});
