@@ -1,4 +1,6 @@
-import type { Room } from "./room-state.js";
+import type { ServerMessage } from "@cignal/protocol";
+import { missedChanges } from "./missed.js";
+import type { Member, Room } from "./room-state.js";
 import type { RoomStore } from "./room-store.js";
 
 interface Refreshing {
@@ -11,6 +13,8 @@ interface Refreshing {
 /** The rooms with members on this node, as this node has seen them last, so that a signal need not wait for the store. */
 export class KnownRooms {
   readonly #rooms = new Map<string, Room>();
+  /** The same after the last change that this node has made. */
+  readonly #told = new Map<string, Room>();
   readonly #refreshing = new Map<string, Refreshing>();
   readonly #store: RoomStore;
   readonly #node: string;
@@ -20,6 +24,24 @@ export class KnownRooms {
     this.#store = store;
     this.#node = node;
     this.#forgotten = forgotten;
+  }
+
+  /** Those of its members who are here. */
+  membersHere(roomId: string): readonly Member[] {
+    const members = this.#rooms.get(roomId)?.members ?? [];
+    return members.filter(({ presence }) => presence.node === this.#node);
+  }
+
+  /** Members here have been told of everything up to the room as it is known. */
+  tell(roomId: string): void {
+    const room = this.#rooms.get(roomId);
+    if (room && this.#store.leases) this.#told.set(roomId, room);
+  }
+
+  /** What other nodes have done since to this room, and members here may not have been told yet. */
+  missed(room: Room): ServerMessage[] {
+    const told = this.#told.get(room.id);
+    return told ? missedChanges(told, room) : [];
   }
 
   get(roomId: string): Room | undefined {
@@ -38,6 +60,7 @@ export class KnownRooms {
   }
 
   forget(roomId: string): void {
+    this.#told.delete(roomId);
     if (this.#rooms.delete(roomId)) this.#forgotten(roomId);
   }
 

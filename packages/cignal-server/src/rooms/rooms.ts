@@ -192,16 +192,25 @@ export class Rooms {
         continue;
       }
       const here = { node, now: Date.now(), gracePeriodMs, returnPeriodMs };
-      const decision = decide(room, command, here);
+      // While a room is restored its members seem to be gone.
+      const isWhole = command.type !== "restore";
+      const missed = room && isWhole ? this.#known.missed(room) : [];
+      // So that each message of what was missed has a revision of its own, before that of the decision.
+      const raised =
+        room && missed.length > 0 ? { ...room, revision: room.revision + missed.length } : room;
+      const decision = decide(raised, command, here);
       if (decision instanceof ProtocolError) return decision;
-      if (decision.room === room) {
+      if (decision.room === raised) {
         this.#know(roomId, room);
         return "unchanged";
       }
       if (await this.#commit(roomId, room, command, decision)) {
         trace.rooms("%s %s", roomId, command.type);
         this.#setup.logger.debug?.("a room has changed", { roomId, command: command.type });
+        const local = this.#known.membersHere(roomId);
         this.#know(roomId, decision.room);
+        if (isWhole) this.#known.tell(roomId);
+        for (const message of missed) this.#setup.outlet.tell(roomId, local, message);
         this.#delivery.deliver(roomId, decision.room, decision.effects, welcomed);
         return "changed";
       }
