@@ -155,6 +155,44 @@ it("L6: a node that was stopped for longer than its lease says again who is ther
   expect(await b.heard()).toEqual([]);
 });
 
+it("L6: who was given up while their node was stopped has the socket closed, and enters anew", async () => {
+  const { redis, startNode } = await startCluster();
+  const two = await startNode({ gracePeriodMs: 100 });
+  const one = await startNodeProcess(redis, { gracePeriodMs: 100 });
+  const { client: a, welcome } = await join(one.url, "room", "a");
+  const { client: b } = await join(two.url, "room", "b");
+  one.kill("SIGSTOP");
+  expect(await b.next("peer-left")).toMatchObject({ peerId: "a", reason: "timeout" });
+  one.kill("SIGCONT");
+  expect(await a.next("closed")).toMatchObject({ code: "unavailable", retryAfterMs: 0 });
+  await a.closed();
+  const { resumeToken } = welcome;
+  const back = await join(one.url, "room", "a", { resumeToken });
+  expect(back.welcome.resumed).toBe(false);
+  expect(await b.next("peer-joined")).toMatchObject({ peer: { id: "a" } });
+});
+
+it("M4: no limit of an address keeps out who resumes on another node, and a flood of others is looked up no more than that", async () => {
+  const perAddress = { handshakesPerMinute: 3 };
+  const { one, two } = await startPair({ limits: { perAddress } });
+  const { a, tokenOfA } = await joinAcross(one.url, two.url);
+  const load = vi.spyOn(two.store, "load");
+  const attempt = () => connect(two.url, { roomId: "x", peerId: "x", resumeToken: "x".repeat(24) });
+  const flood = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const client = attempt();
+      return Promise.race([client.next("refused"), client.next("welcome")]);
+    }),
+  );
+  expect(flood.some((answer) => "code" in answer && answer.code === "rate-limited")).toBe(true);
+  a.drop();
+  const back = await join(two.url, "room", "a", { resumeToken: tokenOfA });
+  expect(back.welcome.resumed).toBe(true);
+  load.mockClear();
+  await Promise.all(Array.from({ length: 20 }, () => attempt().next("refused")));
+  expect(load.mock.calls.length).toBeLessThanOrEqual(3);
+});
+
 it("while Redis is away calls go on and nobody enters; when it is back, and empty, all is as it was", async () => {
   const { cluster, one, two } = await startPair();
   const { a, b, tokenOfA } = await joinAcross(one.url, two.url);

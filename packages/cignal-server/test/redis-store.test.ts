@@ -1,9 +1,10 @@
 import { type Redis as RedisServer, startRedis } from "@cignal/services";
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { OptionsError } from "../src/index.js";
 import { RedisStore, type RedisStoreOptions } from "../src/redis.js";
+import { eventually } from "./eventually.js";
 import { describeRoomStore, room } from "./room-store.contract.js";
 
 let redis: RedisServer;
@@ -31,6 +32,29 @@ describeRoomStore("RedisStore with node-redis", async () => {
   await other.connect();
   onTestFinished(() => other.destroy());
   return new RedisStore(other, { prefix: `test${created++}:` });
+});
+
+describe("With a Redis Cluster", () => {
+  let node: RedisServer;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    const announced = ["--cluster-announce-ip", "127.0.0.1"];
+    node = await startRedis("--cluster-enabled", "yes", ...announced);
+    const admin = new Redis(node.url);
+    await admin.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
+    await eventually(async () => {
+      expect(await admin.call("CLUSTER", "INFO")).toContain("cluster_state:ok");
+    });
+    admin.disconnect();
+    cluster = new Cluster([{ host: "127.0.0.1", port: node.port }]);
+  });
+  afterAll(async () => {
+    cluster.disconnect();
+    await node[Symbol.asyncDispose]();
+  });
+
+  describeRoomStore("RedisStore", () => new RedisStore(cluster, { prefix: `test${created++}:` }));
 });
 
 describe("RedisStore", () => {

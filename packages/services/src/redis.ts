@@ -8,8 +8,12 @@ export interface Redis extends Service {
   readonly url: string;
 }
 
-/** A Redis that keeps nothing on disk: what is killed has forgotten everything. */
-export async function startRedis(): Promise<Redis> {
+/**
+ * A Redis that keeps nothing on disk: what is killed has forgotten everything.
+ *
+ * @param more - of its command line
+ */
+export async function startRedis(...more: readonly string[]): Promise<Redis> {
   const port = await freePort();
   const folder = await makeFolder("redis");
   const service = await startService({
@@ -17,6 +21,7 @@ export async function startRedis(): Promise<Redis> {
     args: [
       ...["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
       ...["--appendonly", "no", "--daemonize", "no"],
+      ...more,
     ],
     probe: () => converse(port, "PING\r\n", "+PONG"),
     folder,

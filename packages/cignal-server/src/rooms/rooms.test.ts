@@ -114,6 +114,48 @@ describe("a store that others write to", () => {
     expect(outlet.tell).not.toHaveBeenCalled();
   });
 
+  it.each(["before", "after"])(
+    "that fails %s it took a join: who is told so is not in the room, and can enter it again",
+    async (when) => {
+      const store = new MemoryStore();
+      const { rooms, events } = setUp(store);
+      await rooms.submit("r", join("r", "a"));
+      const commit = store.commit.bind(store);
+      vi.spyOn(store, "commit").mockImplementationOnce(async (...args) => {
+        if (when === "after") await commit(...args);
+        throw new Error("no connection");
+      });
+      const joined = vi.fn();
+      events.on("peerJoined", joined);
+      await expect(rooms.submit("r", join("r", "b"))).rejects.toThrow("no connection");
+      expect(await rooms.submit("r", join("r", "b", { connection: "b-2" }))).toBe("changed");
+      expect(rooms.known("r")?.members.map(({ presence }) => presence)).toMatchObject([
+        { connection: "a-1" },
+        { connection: "b-2" },
+      ]);
+      expect(joined).toHaveBeenCalledOnce();
+    },
+  );
+
+  it("that fails is told later who has left and who was lost, in their order", async () => {
+    const store = new MemoryStore();
+    const { rooms, outlet } = setUp(store);
+    for (const id of ["a", "b", "c"]) await rooms.submit("r", join("r", id, { capacity: 3 }));
+    const load = vi.spyOn(store, "load").mockRejectedValue(new Error("no connection"));
+    const facts = [lose("b"), { type: "leave", peerId: "c", connection: "c-1" }] as const;
+    for (const fact of facts) expect(await rooms.submit("r", fact)).toBe("postponed");
+    load.mockRestore();
+    expect(await rooms.submit("r", { type: "set-ice-servers", iceServers: [] })).toBe("changed");
+    expect(rooms.known("r")?.members.map(({ presence }) => presence.state)).toEqual([
+      "connected",
+      "away",
+    ]);
+    expect(outlet.tell.mock.calls.map(([, , { type }]) => type).slice(-2)).toEqual([
+      "peer-left",
+      "ice-servers",
+    ]);
+  });
+
   it("that fails harms only the command at hand", async () => {
     const store = new MemoryStore();
     vi.spyOn(store, "load").mockRejectedValueOnce(new Error("no connection"));
