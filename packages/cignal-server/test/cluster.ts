@@ -15,7 +15,7 @@ export interface Cluster {
 }
 
 /** A client of Redis that comes back soon, closed after what is started later. */
-export function redisClient(url: string): Redis {
+function redisClient(url: string): Redis {
   const client = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
   client.on("error", () => {});
   onTestFinished(() => client.disconnect());

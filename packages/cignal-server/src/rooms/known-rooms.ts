@@ -18,11 +18,18 @@ export class KnownRooms {
   readonly #refreshing = new Map<string, Refreshing>();
   readonly #store: RoomStore;
   readonly #node: string;
+  readonly #isHere: (connection: string) => boolean;
   readonly #forgotten: (roomId: string) => void;
 
-  constructor(store: RoomStore, node: string, forgotten: (roomId: string) => void) {
+  constructor(
+    store: RoomStore,
+    node: string,
+    isHere: (connection: string) => boolean,
+    forgotten: (roomId: string) => void,
+  ) {
     this.#store = store;
     this.#node = node;
+    this.#isHere = isHere;
     this.#forgotten = forgotten;
   }
 
@@ -52,11 +59,27 @@ export class KnownRooms {
     return [...this.#rooms.keys()];
   }
 
-  /** A room as it was when it was read or written. */
+  /** A room as it was when it was read. */
   learn(room: Room): void {
-    const { id, members, revision } = room;
-    if (!members.some(({ presence }) => presence.node === this.#node)) this.forget(id);
+    if (this.#hasMembersHere(room) || !this.#isInUse(room.id)) this.write(room);
+  }
+
+  /** A room as this node has written it. */
+  write(room: Room): void {
+    const { id, revision } = room;
+    if (!this.#hasMembersHere(room)) this.forget(id);
     else if (revision >= (this.#rooms.get(id)?.revision ?? 0)) this.#rooms.set(id, room);
+  }
+
+  #hasMembersHere({ members }: Room): boolean {
+    return members.some(({ presence }) => presence.node === this.#node);
+  }
+
+  /** Whether somebody who is here is a member as far as this node knows: others may have given up on it. */
+  #isInUse(roomId: string): boolean {
+    return this.membersHere(roomId).some(
+      ({ presence }) => presence.state === "connected" && this.#isHere(presence.connection),
+    );
   }
 
   forget(roomId: string): void {

@@ -7,7 +7,7 @@ export interface Script {
   readonly sha: string;
 }
 
-export function script(source: string): Script {
+function script(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 }
 

@@ -103,9 +103,9 @@ export class Repairs {
     const work = async () => {
       for (const roomId of rest) await this.#repair(roomId);
     };
-    for (const worker of await Promise.allSettled(Array.from({ length: AT_ONCE }, work))) {
-      if (worker.status === "rejected") this.#failed(worker.reason);
-    }
+    const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const failure = workers.find(({ status }) => status === "rejected");
+    if (failure?.status === "rejected") this.#failed(failure.reason);
     if (this.#lost.size > 0 || this.#facts.size > 0) this.#tryLater();
   }
 }

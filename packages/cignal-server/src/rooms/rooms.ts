@@ -54,9 +54,11 @@ export class Rooms {
 
   constructor(setup: RoomsSetup) {
     this.#setup = setup;
-    const { store, node, logger, roomRates } = setup;
+    const { store, node, outlet, logger, roomRates } = setup;
     this.#delivery = new Delivery(setup, (roomId, command) => this.submit(roomId, command));
-    this.#known = new KnownRooms(store, node, (roomId) => roomRates.forget(roomId));
+    const isHere = (connection: string) => outlet.isHere(connection);
+    const forget = (roomId: string) => roomRates.forget(roomId);
+    this.#known = new KnownRooms(store, node, isHere, forget);
     const repair = (roomId: string) => this.#inTurn(roomId, "repair", () => this.#settle(roomId));
     this.#repairs = new Repairs(repair, (error) => this.#report("repair", error));
     const { leases } = store;
@@ -163,8 +165,11 @@ export class Rooms {
       return serverClosing();
     }
     try {
+      // Nobody enters over a node that does not count as alive: no other one would free the place. And one that no longer
+      // does looks first whether its members still are where it left them.
+      await this.#lease?.held();
       await this.#settle(roomId);
-      return await this.#apply(roomId, await this.#prepared(command), welcomed);
+      return await this.#apply(roomId, this.#prepared(command), welcomed);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
       this.#lease?.doubt();
@@ -175,11 +180,9 @@ export class Rooms {
     }
   }
 
-  /** Nobody enters over a node that does not count as alive: no other one would free the place. */
-  async #prepared(command: Command): Promise<Command> {
-    if (command.type !== "join" || !this.#lease) return command;
-    await this.#lease.held();
-    const mayNotOpen = command.mayNotOpen ?? this.#lease.mayNotOpen();
+  #prepared(command: Command): Command {
+    if (command.type !== "join") return command;
+    const mayNotOpen = command.mayNotOpen ?? this.#lease?.mayNotOpen();
     return mayNotOpen ? { ...command, mayNotOpen } : command;
   }
 
@@ -201,14 +204,16 @@ export class Rooms {
       const decision = decide(raised, command, here);
       if (decision instanceof ProtocolError) return decision;
       if (decision.room === raised) {
-        this.#know(roomId, room);
+        if (room) this.#known.learn(room);
+        else this.#known.forget(roomId);
         return "unchanged";
       }
       if (await this.#commit(roomId, room, command, decision)) {
         trace.rooms("%s %s", roomId, command.type);
         this.#setup.logger.debug?.("a room has changed", { roomId, command: command.type });
         const local = this.#known.membersHere(roomId);
-        this.#know(roomId, decision.room);
+        if (decision.room) this.#known.write(decision.room);
+        else this.#known.forget(roomId);
         if (isWhole) this.#known.tell(roomId);
         for (const message of missed) this.#setup.outlet.tell(roomId, local, message);
         this.#delivery.deliver(roomId, decision.room, decision.effects, welcomed);
@@ -254,11 +259,6 @@ export class Rooms {
     const known = this.#known.get(roomId);
     const isHere = (connection: string) => outlet.isHere(connection);
     if (known) await this.#apply(roomId, { type: "restore", known, isHere, capacity });
-  }
-
-  #know(roomId: string, room: Room | undefined): void {
-    if (room) this.#known.learn(room);
-    else this.#known.forget(roomId);
   }
 
   #report(what: Command["type"] | "repair", error: unknown): void {

@@ -1,5 +1,10 @@
+import type { Command } from "./command.js";
 import type { Leases, RoomStore } from "./room-store.js";
-import type { Rooms } from "./rooms.js";
+
+/** Where commands go. */
+interface Queue {
+  submit(roomId: string, command: Command): Promise<unknown>;
+}
 
 interface Cluster {
   readonly store: RoomStore;
@@ -16,7 +21,7 @@ const ROOMS_AT_ONCE = 100;
  */
 export async function takeOverNode(
   from: string,
-  rooms: Pick<Rooms, "submit">,
+  rooms: Queue,
   { store, leases, node }: Cluster,
 ): Promise<void> {
   const claim = () => store.claim(`node:${from}`, node, leases.ttlMs * 3);
