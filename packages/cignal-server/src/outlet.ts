@@ -38,14 +38,14 @@ export class NamespaceOutlet implements Outlet {
     this.#node = node;
   }
 
-  tell(roomId: string, members: readonly Member[], { type, payload }: ServerMessage): void {
+  tell(roomId: string, members: readonly Member[], message: ServerMessage): void {
     const elsewhere: string[] = [];
     for (const { peer, presence } of members) {
       if (presence.state === "away") continue;
-      if (presence.node === this.#node) this.#tellHere(presence.connection, { type, payload });
+      if (presence.node === this.#node) this.#tellHere(presence.connection, message);
       else elsewhere.push(address(roomId, peer.id));
     }
-    if (elsewhere.length > 0) this.#namespace.to(elsewhere).emit(type, payload);
+    if (elsewhere.length > 0) this.#namespace.to(elsewhere).emit(message.type, message.payload);
   }
 
   dismiss(connection: string, code: DismissalCode): void {

@@ -12,7 +12,7 @@ export {
   type ServerErrorCode,
   type WireError,
 } from "./error-codes.js";
-export { type About, data, id, name, type PeerInfo } from "./fields.js";
+export { type About, about, data, id, name, type PeerInfo } from "./fields.js";
 export { type IceServer, iceServers } from "./ice-servers.js";
 export { LIMITS } from "./limits.js";
 export { parse, parseNamed } from "./parse.js";

@@ -72,12 +72,14 @@ export class LiveEvents {
     try {
       // A node that has ended is followed by another one soon after it would have told again.
       if (!(await store.claim(CLAIM, this.#node, intervalMs * 1.5))) return;
-      const rooms = await store.list();
-      for (const [index, room] of rooms.entries()) {
-        if (index > 0 && index % ROOMS_AT_ONCE === 0) await sleep(NEXT_MS, null, { ref: false });
+      let after: string | undefined;
+      do {
+        if (after !== undefined) await sleep(NEXT_MS, null, { ref: false });
+        const { rooms, next } = await store.page({ after, limit: ROOMS_AT_ONCE });
         if (this.#state === "closed") return;
-        this.#publish(running(room));
-      }
+        for (const room of rooms) this.#publish(running(room));
+        after = next;
+      } while (after !== undefined);
     } catch (error) {
       logger.error("rooms could not be told of", { error: describeError(error) });
     }

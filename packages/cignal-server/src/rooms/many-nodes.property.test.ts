@@ -120,6 +120,7 @@ it("J2, R2, R5: whatever two nodes do at once, a room is never too full, and its
               type,
               roomId: "r",
               peer: { id: peerId, name: peerId },
+              session: { socketId: connection, address: "::1" },
               connection,
               newTokenHash: connection,
               proves: () => true,

@@ -111,6 +111,7 @@ describe("a node whose lease has run out", () => {
     const store = new SharedStore(TTL);
     const member = (node: string) => ({
       peer: { id: "a", name: "a" },
+      session: { socketId: "s", address: "::1" },
       tokenHash: "",
       joinedAt: 1,
       presence: { state: "connected", connection: "c", node } as const,

@@ -23,6 +23,7 @@ const away = (lost: string, node: string, until = NOW + 5_000): Presence => ({
 
 const member = (id: string, presence: Presence, joinedAt = 1): Member => ({
   peer: { id, name: id },
+  session: { socketId: `s-${id}`, address: "::1" },
   tokenHash: `hash of ${id}`,
   joinedAt,
   presence,

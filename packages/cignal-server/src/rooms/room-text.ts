@@ -1,4 +1,4 @@
-import { iceServers, ProtocolError, parse } from "@cignal/protocol";
+import { about, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
 import type { Room } from "./room-state.js";
@@ -21,6 +21,7 @@ const member = v.looseObject({
     name: v.string(),
     role: v.exactOptional(v.string()),
     relayOnly: v.exactOptional(v.literal(true)),
+    about: v.exactOptional(v.unwrap(about)),
   }),
   standing: v.exactOptional(
     v.looseObject({
@@ -29,6 +30,11 @@ const member = v.looseObject({
       expiresAt: v.exactOptional(v.number()),
     }),
   ),
+  session: v.looseObject({
+    socketId: v.string(),
+    address: v.string(),
+    about: v.exactOptional(v.unwrap(about)),
+  }),
   tokenHash: v.string(),
   previousTokenHash: v.exactOptional(v.string()),
   joinedAt: v.number(),
