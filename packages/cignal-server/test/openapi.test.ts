@@ -79,7 +79,7 @@ describe("/openapi.json", () => {
       answered.push(await ask(url, path, known), await ask(url, path));
     }
     cignal.drain();
-    vi.spyOn(store, "list").mockRejectedValue(new Error("no connection"));
+    vi.spyOn(store, "page").mockRejectedValue(new Error("no connection"));
     answered.push(await ask(url, "/readyz"), await ask(url, "/rooms", known));
 
     const described = Object.entries(paths).flatMap(([path, operations]) =>
