@@ -32,6 +32,9 @@ export const token = v.pipe(
 /** What the app gave its user to show at the door, such as a JWT (H8). */
 export const accessToken = text(LIMITS.accessToken);
 
+/** What whoever enters must know (O7). */
+export const password = text(LIMITS.password);
+
 /** Roster revisions and other counters. */
 export const counter = v.pipe(
   v.number(),
@@ -66,8 +69,35 @@ export const data = v.pipe(
   v.check(fitsInform, `expected at most ${LIMITS.data} characters of JSON`),
 );
 
-/** Whether this peer is reached over a TURN server alone (C5). */
-export const relayOnly = v.optional(v.boolean());
+/** Absent is no. */
+export const flag = v.optional(v.boolean());
+
+/** Names that reach a prototype where an object is merged into another. */
+const POLLUTING = ["__proto__", "constructor", "prototype"];
+
+function isHarmless(value: Json): boolean {
+  if (!(value instanceof Object)) return true;
+  return (
+    !POLLUTING.some((key) => Object.hasOwn(value, key)) && Object.values(value).every(isHarmless)
+  );
+}
+
+/** What an app tells of its user to all in the room (O9, M1). */
+export const details = v.custom<{ [key: string]: Json }>(
+  (value) =>
+    value instanceof Object &&
+    !Array.isArray(value) &&
+    isJson(value, LIMITS.detailsDepth) &&
+    isHarmless(value) &&
+    JSON.stringify(value).length <= LIMITS.details,
+  `expected an object of at most ${LIMITS.details} characters of JSON that nests at most ${LIMITS.detailsDepth} deep, without ${POLLUTING.join(", ")}`,
+);
+
+/** How somebody uses a device or the screen; only `off` has no track (P4). */
+export const use = v.picklist(["on", "muted", "interrupted", "off"]);
+
+/** What somebody sends, as the room is told (O9). */
+export const media = v.object({ microphone: use, camera: use, screen: use });
 
 const word = v.optional(name);
 
@@ -79,6 +109,21 @@ export const about = v.optional(
 export type About = NonNullable<v.InferOutput<typeof about>>;
 
 /** Somebody in a room, as the others see them (R1). */
-export const peerInfo = v.object({ id, name, role: v.optional(name), relayOnly, about });
+export const peerInfo = v.object({
+  id,
+  name,
+  role: v.optional(name),
+  /** Reached over a TURN server alone (C5). */
+  relayOnly: flag,
+  about,
+  /** Runs the room (O1). */
+  host: flag,
+  /** Watches and says nothing (O11). */
+  inspector: flag,
+  details: v.optional(details),
+  media: v.optional(media),
+});
 
+export type Details = v.InferOutput<typeof details>;
+export type Media = v.InferOutput<typeof media>;
 export type PeerInfo = v.InferOutput<typeof peerInfo>;

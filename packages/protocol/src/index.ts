@@ -5,6 +5,7 @@ export {
   clientMessages,
   type Handshake,
   handshake,
+  type PlaceRequestType,
 } from "./client-to-server.js";
 export {
   ProtocolError,
@@ -12,7 +13,19 @@ export {
   type ServerErrorCode,
   type WireError,
 } from "./error-codes.js";
-export { type About, about, data, id, name, type PeerInfo } from "./fields.js";
+export {
+  type About,
+  about,
+  type Details,
+  data,
+  details,
+  id,
+  type Media,
+  media,
+  name,
+  type PeerInfo,
+  password,
+} from "./fields.js";
 export { type IceServer, iceServers } from "./ice-servers.js";
 export { LIMITS } from "./limits.js";
 export { parse, parseNamed } from "./parse.js";
@@ -25,6 +38,14 @@ export {
   type PeerMessage,
   type Sending,
 } from "./peer-to-peer.js";
+export {
+  type PlaceMessage,
+  type PlaceMessages,
+  type PlaceMessageType,
+  placeMessages,
+  type RoomInfo,
+  type WaitingReason,
+} from "./place.js";
 export {
   type Ack,
   ack,

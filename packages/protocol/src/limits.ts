@@ -14,6 +14,12 @@ export const LIMITS = {
   data: 65_536,
   /** How deeply arrays and objects may nest in what `inform` carries. */
   dataDepth: 32,
+  /** What a peer tells of itself in `details`, as JSON. */
+  details: 4_096,
+  /** How deeply arrays and objects may nest in `details`. */
+  detailsDepth: 8,
+  /** The password of a room. */
+  password: 128,
   /** Entries in a list of ICE servers. */
   iceServers: 16,
   /** URLs of one ICE server. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { counter, data, name, token } from "./fields.js";
+import { counter, data, name, token, use } from "./fields.js";
 import { LIMITS } from "./limits.js";
 
 /** Picks the schema by the message's `type`; what has no known type fits none. */
@@ -33,8 +33,6 @@ const candidates = v.object({
   connection: token,
   candidates: v.pipe(v.array(candidate), v.maxLength(LIMITS.candidates)),
 });
-
-const use = v.picklist(["on", "muted", "interrupted", "off"]);
 
 /** How the sender's devices are now; of two words, the one with the higher revision holds (P4). */
 const sending = v.object({ microphone: use, camera: use, screen: use, revision: counter });

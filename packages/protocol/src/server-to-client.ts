@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { counter, id, peerInfo, token } from "./fields.js";
 import { envelope } from "./peer-to-peer.js";
+import { roomInfo } from "./place.js";
 
 /** The server has checked its list (C1), and RTCPeerConnection does so again. */
 const iceServers = v.array(
@@ -23,7 +24,7 @@ const wireError = v.object({
 /** Why somebody is no longer in the room (R4): they left, their grace period ended, or they were put out. */
 const leaveReason = v.picklist(["left", "timeout", "removed"]);
 
-/** Each message from the server, by its event name. */
+/** Each message from the server that any call needs, by its event name; the others are `placeMessages`. */
 export const serverMessages = {
   /** The handshake was accepted: you are in the room (H3). */
   welcome: v.object({
@@ -39,6 +40,10 @@ export const serverMessages = {
     gracePeriodMs: counter,
     /** Whether this continues an earlier membership (L4). */
     resumed: v.boolean(),
+    /** Absent: an older server. */
+    room: v.optional(roomInfo),
+    /** Who knocks, in the order in which they came; only hosts are told (O4). */
+    waiting: v.optional(v.array(peerInfo)),
   }),
   /** The handshake was a check, and is in order (H7); the server closes the socket. */
   checked: v.object({ protocol: counter, iceServers }),
