@@ -84,11 +84,11 @@ module.exports = {
     {
       name: "room-is-pure",
       comment:
-        "room.ts decides, with room-nodes.ts and room-state.ts; they may know types and the protocol, nothing that does something.",
+        "room.ts decides, with rules, room-nodes.ts and room-state.ts; they may know types and the protocol, nothing that does something.",
       severity: "error",
-      from: { path: "^packages/cignal-server/src/rooms/room(-nodes|-state)?[.]ts$" },
+      from: { path: "^packages/cignal-server/src/rooms/(room(-nodes|-state)?[.]ts$|rules/)" },
       to: {
-        pathNot: "^packages/(protocol/|cignal-server/src/rooms/room-(nodes|state)[.]ts$)",
+        pathNot: "^packages/(protocol/|cignal-server/src/rooms/(room-(nodes|state)[.]ts$|rules/))",
         dependencyTypesNot: ["type-only"],
       },
     },

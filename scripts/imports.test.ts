@@ -73,8 +73,10 @@ const files: [path: string, source: string, ...broken: string[]][] = [
   [`${server}/rooms/clock.ts`, ""],
   [
     `${server}/rooms/room.ts`,
-    `import type {} from "./types.js"; import "@cignal/protocol"; import "./room-state.js";`,
+    `import type {} from "./types.js"; import "@cignal/protocol"; import "./room-state.js"; import "./rules/door.js";`,
   ],
+  [`${server}/rooms/rules/door.ts`, `import "../room-state.js"; import "./hosts.js";`],
+  [`${server}/rooms/rules/hosts.ts`, `import "../clock.js";`, "room-is-pure"],
   [`${server}/rooms/room-state.ts`, `import "./clock.js";`, "room-is-pure"],
   [`${server}/init-socket-server.ts`, `import "./wire.js";`],
   [`${server}/index.ts`, `import "./init-socket-server.js";`],

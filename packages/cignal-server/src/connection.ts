@@ -1,52 +1,53 @@
 import {
-  type ClientMessage,
   clientMessages,
+  type PlaceMessages,
   ProtocolError,
   parseNamed,
   type ServerMessages,
-  type ServerMessageType,
+  type WaitingReason,
 } from "@cignal/protocol";
+import { refusal } from "./ask-hooks.js";
 import { ConnectionNews } from "./connection-news.js";
-import type { ServerEventEmitter } from "./events/server-events.js";
+import type { ConnectionSetup } from "./connection-setup.js";
+import { answerOutsider, dispatch } from "./dispatch.js";
+import { Entrance } from "./entrance.js";
 import { forgetRecovery } from "./forget-recovery.js";
 import { onGoingAway } from "./going-away.js";
-import { actorOf, examine, type Guest, type Inquirer } from "./handshake.js";
-import type { IceServers, PeerIceServers } from "./ice/ice-servers.js";
-import { joinCommand } from "./join-command.js";
-import type { AddressLimits, Visit } from "./limits/address-limits.js";
+import { actorOf, examine, type Guest, type Inquirer, type Watcher } from "./handshake.js";
+import type { PeerIceServers } from "./ice/ice-servers.js";
+import type { Visit } from "./limits/address-limits.js";
 import { closeIfClogged } from "./limits/backlog.js";
 import { RateLimit } from "./limits/rate-limit.js";
 import { trace } from "./log.js";
-import { Membership, type MembershipSetup, type Refusal } from "./membership.js";
-import type { Options } from "./options.js";
-import { address } from "./outlet.js";
-import { notJoined, refusalFor } from "./refusals.js";
-import { type Reply, unpack } from "./reply.js";
-import { createResumeToken } from "./resume-token.js";
+import { Membership } from "./membership.js";
+import { address, watchersOf } from "./outlet.js";
+import { presenceOf } from "./presence.js";
+import { refusalFor } from "./refusals.js";
+import { unpack } from "./reply.js";
 import { admit } from "./resumes.js";
 import type { Welcome } from "./rooms/command.js";
+import { DISMISSALS } from "./rooms/dismissals.js";
+import { isExpired, type Standing } from "./rooms/room-state.js";
 import { Silence } from "./silence.js";
 import type { ServerSocket } from "./socket-io.js";
 
-/** What all connections of a server share. */
-export interface ConnectionSetup extends MembershipSetup {
-  readonly options: Options;
-  readonly events: ServerEventEmitter;
-  readonly addressLimits: AddressLimits;
-  /** For rooms without a list of their own (C3). */
-  readonly iceServers: IceServers;
+interface Setup extends ConnectionSetup {
   /** Those that are open. */
   readonly connections: Set<Connection>;
-  /** Why nobody may open a room now. */
-  readonly noNewRooms: () => ProtocolError | undefined;
 }
 
 type State =
-  /** Neither `welcome` nor `refused` was sent yet (H2). */
+  /** Nothing was sent yet (H2). */
   | { readonly name: "joining" }
+  /** Somebody else must see to it first (O4, O5). */
+  | { readonly name: "waiting"; readonly roomId: string; readonly standing: Standing | undefined }
+  /** Is told how the room is, without entering it (O10). */
+  | { readonly name: "watching"; readonly standing: Standing | undefined }
   | { readonly name: "member"; readonly membership: Membership; readonly ice: PeerIceServers }
   /** What still arrives or completes has no effect. */
   | { readonly name: "ended" };
+
+type Sent = ServerMessages & PlaceMessages;
 
 const ENDED: State = { name: "ended" };
 
@@ -55,7 +56,7 @@ const ignore = () => {};
 /** One socket, from its handshake to its end. */
 export class Connection {
   readonly #socket: ServerSocket;
-  readonly #setup: ConnectionSetup;
+  readonly #setup: Setup;
   readonly #visit: Visit;
   readonly #rate: RateLimit;
   readonly #silence = new Silence();
@@ -64,7 +65,7 @@ export class Connection {
   /** Whether it resumed and was not heard of since (L5). */
   #unconfirmed = false;
 
-  constructor(socket: ServerSocket, setup: ConnectionSetup) {
+  constructor(socket: ServerSocket, setup: Setup) {
     this.#socket = socket;
     this.#setup = setup;
     this.#news = new ConnectionNews(socket.id, setup);
@@ -95,17 +96,20 @@ export class Connection {
       if (guest instanceof ProtocolError) this.refuse(guest);
       else if (this.#state.name !== "joining") return;
       else if ("check" in guest) await this.#checked(guest);
+      else if ("watch" in guest) await this.#watch(guest);
       else await this.#join(guest);
     } catch (error) {
-      this.#news.failed("joining failed", error);
+      this.failed("joining failed", error);
       this.refuse(refusalFor(error));
     }
   }
 
-  /** Answers with `refused` if nothing was answered yet, and closes the socket (H4). */
+  /** Answers with `refused` whoever is no member, and closes the socket (H4). */
   refuse(error: ProtocolError): void {
-    if (this.#state.name !== "joining") return;
+    const state = this.#state;
+    if (state.name === "member" || state.name === "ended") return;
     this.#state = ENDED;
+    if (state.name === "waiting") this.#stopWaiting(state.roomId);
     this.#send("refused", error.toWire());
     this.#socket.disconnect();
     this.#news.refused(error);
@@ -118,14 +122,27 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  /** Looks after a member, each second: does it listen (M6), is it there (K2), may it stay (L8), is its ICE good (C3)? */
+  /** Closes the socket of whoever has just ended the room, and tells why (O6). */
+  closeEnded(): void {
+    this.#send("closed", { code: "room-ended", ...DISMISSALS["room-ended"] });
+    this.close();
+  }
+
+  /** Something went wrong in the server. */
+  failed(what: string, error: unknown): void {
+    this.#news.failed(what, error);
+  }
+
+  /** Looks after it, each second: does it listen (M6), is it there (K2), may it stay (L8), is its ICE good (C3)? */
   check(): void {
-    if (this.#state.name !== "member") return;
+    if (this.#state.name === "joining" || this.#state.name === "ended") return;
     closeIfClogged(this.#socket);
     if (this.#silence.goesOn()) {
       trace.connection("a socket was silent");
       // Only this socket: its transport may carry other namespaces. `disconnect` follows, and counts as a loss.
       this.#socket.disconnect();
+    } else if (this.#state.name !== "member") {
+      if (isExpired(this.#state.standing, Date.now())) this.refuse(refusal("token-expired"));
     } else if (this.#state.membership.hasExpired) {
       this.#settle(this.#state.membership.expire());
     } else if (this.#state.ice.isDue()) {
@@ -160,53 +177,69 @@ export class Connection {
     const ice = this.#setup.iceServers.of(actorOf(roomId, peer, standing));
     await ice.ask();
     if (this.#state.name !== "joining") return;
-    const newToken = createResumeToken();
-    const mayNotOpen = this.#setup.noNewRooms() ?? (await this.#visit.takeRoom());
-    let opened = false;
-    const outcome = await this.#setup.rooms.submit(
-      roomId,
-      joinCommand(guest, newToken, {
-        connection: this.#socket.id,
-        capacity: this.#setup.options.capacity,
-        ...(mayNotOpen && { mayNotOpen }),
-      }),
-      (welcome) => {
-        opened = !welcome.resumed && welcome.peers.length === 0;
-        this.#welcomed(guest, welcome, newToken, ice);
-      },
-    );
-    if (!opened) this.#visit.returnRoom();
-    if (outcome instanceof ProtocolError) this.refuse(outcome);
+    const entrance: Entrance = new Entrance(guest, ice, this.#setup, {
+      connection: this.#socket.id,
+      visit: this.#visit,
+      welcomed: (welcome) => this.#welcomed(entrance, welcome),
+      waits: (reason) => this.#waits(entrance, reason),
+    });
+    const refused = await entrance.comeFirst();
+    if (refused) this.refuse(refused);
   }
 
-  #welcomed(
-    { roomId, protocol, standing }: Guest,
-    { you, peers, revision, iceServers, resumed }: Welcome,
-    resumeToken: string,
-    ice: PeerIceServers,
-  ): void {
+  #waits(entrance: Entrance, reason: WaitingReason): void {
+    const { name } = this.#state;
+    const { roomId, standing } = entrance.guest;
+    if (name !== "joining" && name !== "waiting") return this.#stopWaiting(roomId);
+    this.#state = { name: "waiting", roomId, standing };
+    this.#setup.callIns.add(this.#socket.id, () => void this.#calledIn(entrance));
+    this.#send("waiting", { reason });
+    if (name === "joining") this.#news.answered("waiting");
+  }
+
+  /** Never rejects. */
+  async #calledIn(entrance: Entrance): Promise<void> {
+    try {
+      const refused = await entrance.comeAgain();
+      if (refused) this.refuse(refused);
+    } catch (error) {
+      this.failed("joining failed", error);
+      this.refuse(refusalFor(error));
+    }
+  }
+
+  #stopWaiting(roomId: string): void {
+    const connection = this.#socket.id;
+    this.#setup.callIns.delete(connection);
+    this.#settle(this.#setup.rooms.submit(roomId, { type: "stop-waiting", connection }));
+  }
+
+  async #watch({ roomId, standing }: Watcher): Promise<void> {
+    this.#state = { name: "watching", standing };
+    // First, so that no change falls between; what is told twice has its revision.
+    await this.#socket.join(watchersOf(roomId));
+    const room = await this.#setup.rooms.look(roomId);
+    this.#send("presence", presenceOf(room, this.#setup.options));
+    this.#news.answered("watching");
+  }
+
+  #welcomed(entrance: Entrance, welcome: Welcome): void {
+    const { roomId, standing } = entrance.guest;
+    const { you, resumed } = welcome;
     const actor = actorOf(roomId, you, standing);
     const membership = new Membership(actor, standing, this.#socket.id, this.#setup);
-    if (this.#state.name !== "joining") {
+    const { name } = this.#state;
+    if (name !== "joining" && name !== "waiting") {
       // The socket died in the queue. Only who resumed has a token to come back with.
       this.#settle(resumed ? membership.loseConnection() : membership.leave());
       return;
     }
-    this.#state = { name: "member", membership, ice };
+    this.#setup.callIns.delete(this.#socket.id);
+    this.#state = { name: "member", membership, ice: entrance.ice };
     this.#unconfirmed = resumed;
     this.#socket.join(address(roomId, you.id));
-    this.#send("welcome", {
-      protocol,
-      roomId,
-      you,
-      peers: [...peers],
-      revision,
-      iceServers: iceServers ? [...iceServers] : ice.list(),
-      resumeToken,
-      gracePeriodMs: this.#setup.options.gracePeriodMs,
-      resumed,
-    });
-    this.#news.answered(resumed ? "resumed" : "joined");
+    this.#send("welcome", entrance.message(welcome));
+    if (name === "joining") this.#news.answered(resumed ? "resumed" : "joined");
   }
 
   /** The one door for messages, after the one for handshakes. Never throws. */
@@ -222,14 +255,17 @@ export class Connection {
     try {
       const exceeded = this.#rate.take();
       if (exceeded) return reply(exceeded);
-      if (state.name === "joining") return reply(notJoined());
+      if (state.name !== "member") {
+        const mayStay = state.name !== "joining";
+        return answerOutsider(type, mayStay, reply, () => this.#socket.disconnect());
+      }
       this.#confirm(state.membership);
       const message = parseNamed(clientMessages, String(type), payload);
       if (message instanceof ProtocolError) return reply(message);
       this.#news.messageReceived(message.type);
-      this.#dispatch(state.membership, message, reply);
+      dispatch(state.membership, message, reply, this);
     } catch (error) {
-      this.#news.failed("a message failed", error);
+      this.failed("a message failed", error);
       reply(refusalFor(error));
     }
   }
@@ -241,48 +277,11 @@ export class Connection {
     this.#settle(membership.confirm());
   }
 
-  #dispatch(membership: Membership, message: ClientMessage, reply: Reply): void {
-    switch (message.type) {
-      case "signal": {
-        const passed = membership.signal(message.payload);
-        if (passed instanceof Promise) void this.#replyLater(reply, message.type, passed);
-        else reply(passed);
-        return;
-      }
-      case "beat":
-        membership.setGoingAway(false);
-        return reply();
-      case "away":
-        membership.setGoingAway(true);
-        return reply();
-      case "set-ice-servers":
-        void this.#replyLater(reply, message.type, membership.setIceServers(message.payload));
-        return;
-      case "leave":
-        void this.#replyLater(reply, message.type, membership.leave(), () => this.close());
-    }
-  }
-
-  /** Never rejects. `done` is what follows the reply if nothing failed. */
-  async #replyLater(
-    reply: Reply,
-    type: ClientMessage["type"],
-    outcome: Promise<Refusal>,
-    done: () => void = ignore,
-  ): Promise<void> {
-    try {
-      reply(await outcome);
-      done();
-    } catch (error) {
-      this.#news.failed(`${type} failed`, error);
-      reply(refusalFor(error));
-    }
-  }
-
   #disconnected(reason: string): void {
     this.#setup.connections.delete(this);
     this.#visit.end();
     const state = this.#state;
+    if (state.name === "waiting") this.#stopWaiting(state.roomId);
     this.#state = ENDED;
     if (state.name !== "member") return;
     // Also after the server closed the socket: if the membership has ended, this changes nothing any more.
@@ -290,11 +289,11 @@ export class Connection {
     this.#settle(onPurpose ? state.membership.leave() : state.membership.loseConnection());
   }
 
-  #settle(update: Promise<void>): void {
-    update.catch((error) => this.#news.failed("a membership could not be updated", error));
+  #settle(update: Promise<unknown>): void {
+    update.catch((error) => this.failed("a membership could not be updated", error));
   }
 
-  #send<Type extends ServerMessageType>(type: Type, payload: ServerMessages[Type]): void {
+  #send<Type extends keyof Sent>(type: Type, payload: Sent[Type]): void {
     this.#socket.emit(type, payload);
   }
 }

@@ -1,5 +1,6 @@
 import {
   type About,
+  type Handshake,
   handshake as handshakeSchema,
   negotiateVersion,
   type PeerInfo,
@@ -10,7 +11,7 @@ import {
 import { type AskingSetup, identify, misfit, permit, refusal } from "./ask-hooks.js";
 import type { Actor, Identity } from "./hooks.js";
 import type { Options } from "./options.js";
-import { isExpired, type Standing } from "./rooms/room-state.js";
+import { isExpired, isKnownAs, type Standing } from "./rooms/room-state.js";
 import type { SocketHandshake } from "./socket-io.js";
 
 /** Somebody at the door whose papers are in order. */
@@ -27,6 +28,16 @@ export interface Guest {
   readonly standing: Standing | undefined;
   /** What the client would resume with (L4). */
   readonly resumeToken: string | undefined;
+  /** What it wants of the room (O2, O4, O7). */
+  readonly wishes: Pick<Handshake, "enter" | "knock" | "password">;
+}
+
+/** Somebody who only wants to know how a room is (O10). */
+export interface Watcher {
+  readonly protocol: number;
+  readonly watch: true;
+  readonly roomId: string;
+  readonly standing: Standing | undefined;
 }
 
 /** Somebody who only wants to know whether the door works, and may (H7). */
@@ -42,7 +53,7 @@ export async function examine(
   { auth, address, headers }: SocketHandshake,
   options: Options,
   logger: AskingSetup["logger"],
-): Promise<Guest | Inquirer | ProtocolError> {
+): Promise<Guest | Inquirer | Watcher | ProtocolError> {
   const origin = originOf(headers);
   if (!isAllowed(origin, options)) {
     return new ProtocolError(
@@ -75,15 +86,24 @@ export async function examine(
     name: shown.name ?? shown.role ?? "Peer",
     ...(shown.role !== undefined && { role: shown.role }),
     ...(said.relayOnly || options.relayOnly ? { relayOnly: true } : about && { about }),
+    ...(isKnownAs(standing, "host") && { host: true }),
+    ...(said.details && { details: said.details }),
+    ...(said.media && { media: said.media }),
   };
   const actor = actorOf(roomId, peer, standing);
   // Its ids are random.
   if (said.check) return { protocol, check: true, actor };
+  const { enter, knock, password, watch } = said;
+  const action = watch ? "watch" : "join";
+  const forbidden = watch ? "You may not see who is in this room." : "You may not enter this room.";
   const refused =
     (identity && misfit(identity, said)) ??
-    (authorize &&
-      (await permit(() => authorize(actor, "join"), "You may not enter this room.", asking)));
-  return refused ?? { protocol, roomId, peer, address, about, standing, resumeToken };
+    (watch && options.presence === false ? refusal("forbidden", forbidden) : undefined) ??
+    (authorize && (await permit(() => authorize(actor, action), forbidden, asking)));
+  if (refused) return refused;
+  if (watch) return { protocol, watch, roomId, standing };
+  const wishes = { enter, knock, password };
+  return { protocol, roomId, peer, address, about, standing, resumeToken, wishes };
 }
 
 /** Not `undefined` if there is such a header, of whatever shape. */
@@ -100,8 +120,9 @@ function isAllowed(
 }
 
 /** What of an identity the server keeps for itself. */
-function standingOf({ role, userId, expiresAt }: Identity): Standing {
+function standingOf({ name, role, userId, expiresAt }: Identity): Standing {
   return {
+    ...(name !== undefined && { named: true }),
     ...(role !== undefined && { role }),
     ...(userId !== undefined && { userId }),
     ...(expiresAt !== undefined && { expiresAt }),
@@ -111,10 +132,13 @@ function standingOf({ role, userId, expiresAt }: Identity): Standing {
 /** A peer as hooks see it: with the role that the server knows of (H11). */
 export function actorOf(
   roomId: string,
-  { id, name, relayOnly }: PeerInfo,
+  { id, name, relayOnly, host }: PeerInfo,
   standing: Standing | undefined,
 ): Actor {
-  const { role = "participant", userId } = standing ?? {};
+  const { userId } = standing ?? {};
+  // The room may have given the host role to somebody else (O8).
+  const known = isKnownAs(standing, "host") ? undefined : standing?.role;
+  const role = host ? "host" : (known ?? "participant");
   return {
     roomId,
     id,

@@ -55,22 +55,36 @@ export type Authenticate = (
 ) => Identity | Refused | boolean | Promise<Identity | Refused | boolean>;
 
 /**
- * What a peer may be allowed to do: enter, send information over the server, change the ICE servers of its room.
- * Information that peers send each other over their data channel never comes by the server.
+ * What a peer may be allowed to do: enter, send information over the server, change the ICE servers of its room, see who
+ * is in a room without entering; lock it, set its password, admit or turn away who knocks, remove somebody, end it for all,
+ * hand over the host role, and change its own name, details and media. Information that peers send each other over their
+ * data channel never comes by the server.
  */
-export type Action = "join" | "inform" | "set-ice-servers";
+export type Action =
+  | "join"
+  | "inform"
+  | "set-ice-servers"
+  | "watch"
+  | "lock"
+  | "set-password"
+  | "admit"
+  | "remove"
+  | "end-room"
+  | "transfer-host"
+  | "update";
 
 /** Whoever wants to do it. */
 export interface Actor extends Omit<PeerInfo, "role"> {
   readonly roomId: string;
-  /** What `authenticate` said, else "participant". Never what a client says. */
+  /** "host" of whom the room has as its host, else what `authenticate` said, else "participant". Never what a client says. */
   readonly role: Role;
   /** What `authenticate` said. */
   readonly userId?: string;
 }
 
 /**
- * Decides who may do what. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
+ * Decides who may do what, all of it: to leave some of it as it is without this hook, answer `peer.role === "host"` for
+ * what is the host's, and `true` for the rest. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
  * server. Nothing else that the peer sends waits for it.
  */
 export type Authorize = (peer: Actor, action: Action) => boolean | Promise<boolean>;

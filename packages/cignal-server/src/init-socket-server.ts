@@ -1,5 +1,6 @@
 import type { IceServer } from "@cignal/protocol";
 import { nanoid } from "nanoid";
+import { CallIns } from "./call-ins.js";
 import type { CignalServer, ServerStatus } from "./cignal-server.js";
 import { Connection } from "./connection.js";
 import { LiveEvents } from "./events/live-events.js";
@@ -11,6 +12,8 @@ import { createDefaultLogger, type LogArea } from "./log.js";
 import { LogLevels } from "./log-levels.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
+import { Passwords } from "./passwords.js";
+import { PresenceBoard } from "./presence.js";
 import { serverClosing } from "./rooms/dismissals.js";
 import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
@@ -44,8 +47,10 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
 
   const events = new ServerEventEmitter(loggerOf("events"));
   const node = nanoid();
-  const outlet = new NamespaceOutlet(namespace, node);
+  const callIns = new CallIns(namespace, store.leases !== undefined);
+  const outlet = new NamespaceOutlet(namespace, node, callIns);
   const roomRates = new RoomRates(limits.perRoom);
+  const board = new PresenceBoard(parsed, outlet);
   const rooms = new Rooms({
     store,
     node,
@@ -54,6 +59,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     events,
     logger: loggerOf("rooms"),
     roomRates,
+    changed: board.changed.bind(board),
     gracePeriodMs,
     returnPeriodMs,
   });
@@ -76,6 +82,9 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     hookTimeoutMs: parsed.hookTimeoutMs,
     addressLimits,
     connections,
+    callIns,
+    passwords: new Passwords(logger),
+    capacity: parsed.capacity,
     iceServers,
     noNewRooms: () => (state === "open" ? undefined : serverClosing()),
   };
@@ -83,6 +92,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     void new Connection(socket, setup).open();
   };
   namespace.on("connection", accept);
+  const hearNoCalls = callIns.listen();
   const checking = setInterval(() => {
     for (const connection of connections) connection.check();
   }, CHECK_INTERVAL);
@@ -90,11 +100,17 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   if (parsed.relayOnly && !turn && Array.isArray(given) && !given.some(hasTurnUrl)) {
     logger.warn("relayOnly without a TURN server: nobody reaches anybody");
   }
+  if (parsed.waitForHost && !parsed.authenticate) {
+    logger.warn(
+      "waitForHost without authenticate: nobody waits, as whoever opens a room is its host",
+    );
+  }
   logger.info("cignal server started", { namespace: namespace.name });
 
   async function close(): Promise<void> {
     state = "closed";
     namespace.off("connection", accept);
+    hearNoCalls();
     clearInterval(checking);
     for (const connection of [...connections]) connection.refuse(serverClosing());
     await rooms.close();

@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Guest } from "./handshake.js";
+import type { Options } from "./options.js";
+import type { PasswordTerms } from "./passwords.js";
 import { hashResumeToken, isResumeToken } from "./resume-token.js";
 import type { JoinCommand } from "./rooms/command.js";
 
-type Terms = Pick<JoinCommand, "connection" | "capacity" | "mayNotOpen">;
+interface Terms extends PasswordTerms, Pick<JoinCommand, "connection" | "mayNotOpen" | "enter"> {}
 
 /** What a guest asks of a room. `newToken` is the one for the welcome (L5). */
 export function joinCommand(
-  { roomId, peer, address, about, standing, resumeToken }: Guest,
+  { roomId, peer, address, about, standing, resumeToken, wishes }: Guest,
   newToken: string,
   terms: Terms,
+  options: Options,
 ): JoinCommand {
   return {
     type: "join",
@@ -20,6 +23,11 @@ export function joinCommand(
     newTokenHash: hashResumeToken(newToken),
     proves: (hash) => resumeToken !== undefined && isResumeToken(resumeToken, hash),
     now: Date.now(),
+    knock: wishes.knock,
+    capacity: options.capacity,
+    waitForHost: options.waitForHost,
+    lock: options.lockNewRooms,
+    hideInspectors: options.invisibleInspectors,
     ...terms,
   };
 }

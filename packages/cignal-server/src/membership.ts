@@ -1,21 +1,36 @@
-import { type ClientMessages, type Envelope, ProtocolError } from "@cignal/protocol";
+import {
+  type ClientMessage,
+  type ClientMessages,
+  type Envelope,
+  type PlaceRequestType,
+  ProtocolError,
+} from "@cignal/protocol";
 import { type AskingSetup, permit } from "./ask-hooks.js";
+import { actorOf } from "./handshake.js";
 import type { Action, Actor, Authorize } from "./hooks.js";
 import { relayOnlyEnvelope } from "./ice/relay-only.js";
+import { mayInspectorSay, onlyWatches } from "./inspectors.js";
 import { trace } from "./log.js";
+import type { Passwords } from "./passwords.js";
+import { ACTIONS, placeCommand } from "./place-command.js";
 import {
   type AbsenceReason,
   findMember,
   isConnectedBy,
   isExpired,
+  isKnownAs,
   type Member,
   type Standing,
 } from "./rooms/room-state.js";
 import type { Rooms } from "./rooms/rooms.js";
+import { onlyHosts } from "./rooms/rules/hosts.js";
 
 export interface MembershipSetup extends AskingSetup {
   readonly rooms: Rooms;
   readonly authorize: Authorize | undefined;
+  readonly passwords: Passwords;
+  /** How many people a room holds. */
+  readonly capacity: number;
 }
 
 export type Refusal = ProtocolError | undefined;
@@ -24,6 +39,9 @@ export type Refusal = ProtocolError | undefined;
 type OwnCommand =
   | { readonly type: "confirm" | "leave" | "expire" }
   | { readonly type: "connection-lost"; readonly reason: AbsenceReason };
+
+/** What is asked of the room (O). */
+type PlaceRequest = Extract<ClientMessage, { type: PlaceRequestType }>;
 
 /** How many messages of one connection may wait for a slow hook at most: each is kept in memory meanwhile. */
 const WAITING_AT_MOST = 64;
@@ -47,8 +65,8 @@ export class Membership {
   #waiting = 0;
   /** The last signal to each peer that is still looked for. */
   readonly #searches = new Map<string, Promise<void>>();
-  /** Each list waits for the one before, so that a slow hook does not change their order. */
-  #lastList: Promise<unknown> = Promise.resolve();
+  /** Each request waits for the one before, so that a slow hook does not change their order. */
+  #lastRequest: Promise<unknown> = Promise.resolve();
   /** Whether the client said that its page goes away, and nothing since that shows that it has not (L7). */
   #goingAway = false;
 
@@ -80,6 +98,7 @@ export class Membership {
    * before (I2); everything else is passed on at once.
    */
   signal(signal: ClientMessages["signal"]): Refusal | Promise<Refusal> {
+    if (isKnownAs(this.#standing, "inspector")) return this.#pass(signal);
     const asks = this.#setup.authorize && signal.envelope.message?.type === "information";
     if (!asks) return this.#find(signal);
     return this.#wait(async () => (await this.#forbidden("inform")) ?? this.#find(signal));
@@ -108,12 +127,28 @@ export class Membership {
 
   /** Replaces the list of the room (C2). */
   setIceServers(list: ClientMessages["set-ice-servers"]): Promise<Refusal> {
-    return this.#wait(() => {
-      const done = this.#lastList.then(
-        async () => (await this.#forbidden("set-ice-servers")) ?? (await this.#replaceList(list)),
-      );
-      this.#lastList = done.catch(ignore);
-      return done;
+    return this.#inOrder(
+      async () => (await this.#forbidden("set-ice-servers")) ?? (await this.#replaceList(list)),
+    );
+  }
+
+  /** What members ask of a room, and tell of themselves (O). */
+  ask(message: PlaceRequest): Promise<Refusal> {
+    return this.#inOrder(async () => {
+      const action = ACTIONS[message.type];
+      const refused = await this.#forbidden(action);
+      if (refused) return refused;
+      const { roomId, id: peerId } = this.#actor;
+      const { authorize, passwords, capacity } = this.#setup;
+      const by = { peerId, connection: this.#connection };
+      const permitted = authorize !== undefined || this.#isHost;
+      // A hash is not made for somebody who may not use it.
+      if (message.type === "set-password" && !permitted) return onlyHosts();
+      const request = { by, ...(authorize && { permitted: true }) };
+      const command = await placeCommand(message, request, { passwords, capacity });
+      if (command instanceof ProtocolError) return command;
+      const outcome = await this.#setup.rooms.submit(roomId, command);
+      return outcome instanceof ProtocolError ? outcome : undefined;
     });
   }
 
@@ -157,6 +192,15 @@ export class Membership {
     await this.#setup.rooms.submit(roomId, { ...command, ...sender });
   }
 
+  #inOrder(task: () => Promise<Refusal>): Promise<Refusal> {
+    if (isKnownAs(this.#standing, "inspector")) return Promise.resolve(onlyWatches());
+    return this.#wait(() => {
+      const done = this.#lastRequest.then(task);
+      this.#lastRequest = done.catch(ignore);
+      return done;
+    });
+  }
+
   async #wait(task: () => Promise<Refusal>): Promise<Refusal> {
     if (this.#waiting >= WAITING_AT_MOST) return tooMuchWaits();
     this.#waiting++;
@@ -171,7 +215,18 @@ export class Membership {
     const { authorize } = this.#setup;
     if (!authorize) return undefined;
     const forbidden = `The server does not let you do this: ${action}.`;
-    return permit(() => authorize(this.#actor, action), forbidden, this.#setup);
+    return permit(() => authorize(this.#actorNow, action), forbidden, this.#setup);
+  }
+
+  /** Name and host role may have changed since it came. */
+  get #actorNow(): Actor {
+    const { roomId, id } = this.#actor;
+    const member = findMember(this.#setup.rooms.known(roomId), id);
+    return member ? actorOf(roomId, member.peer, this.#standing) : this.#actor;
+  }
+
+  get #isHost(): boolean {
+    return this.#actorNow.role === "host";
   }
 
   #pass({ to, envelope }: ClientMessages["signal"]): Refusal {
@@ -179,6 +234,9 @@ export class Membership {
     const addressed = this.#addressed(to);
     if (addressed instanceof ProtocolError) return addressed;
     const { sender, receiver } = addressed;
+    if (sender.hidden || (sender.peer.inspector && !mayInspectorSay(envelope))) {
+      return onlyWatches();
+    }
     trace.connection("%s: %s from %s to %s", roomId, nameOf(envelope), from, to);
     // As the room has it: who resumes may have asked for it only now (C5).
     const isPrivate = sender.peer.relayOnly || receiver.peer.relayOnly;
@@ -196,7 +254,7 @@ export class Membership {
       return new ProtocolError("not-joined", "You are no longer in the room. Enter it again.");
     }
     const receiver = to === id ? undefined : findMember(room, to);
-    return receiver
+    return receiver && !receiver.hidden
       ? { sender, receiver }
       : new ProtocolError("no-such-peer", "Nobody else in the room has this id.", "to");
   }

@@ -21,6 +21,10 @@ describe("options", () => {
       requireOrigin: false,
       hookTimeoutMs: 5_000,
       iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
+      waitForHost: false,
+      lockNewRooms: false,
+      presence: "count",
+      invisibleInspectors: false,
       namespace: "/cignal",
       limits: {
         messagesPerSecond: 50,

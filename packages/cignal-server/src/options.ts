@@ -33,6 +33,16 @@ export interface CignalServerOptions {
    * ask for it itself. Default `false`.
    */
   relayOnly?: boolean | undefined;
+  /** Whether guests wait until a host is in the room. Needs hosts by `authenticate`. Default `false`. */
+  waitForHost?: boolean | undefined;
+  /** Whether rooms begin locked, so that everybody after the first must be admitted. Default `false`. */
+  lockNewRooms?: boolean | undefined;
+  /**
+   * What people learn of a room without entering it: how many are in it, also their names, or nothing. Default `"count"`.
+   */
+  presence?: false | "count" | "names" | undefined;
+  /** Whether nobody sees who has the role "inspector" by `authenticate`. Default `false`. */
+  invisibleInspectors?: boolean | undefined;
   /** The Socket.IO namespace, which is Cignal's alone. Default `"/cignal"`. */
   namespace?: string | undefined;
   /** What one socket, one room and one address may do. */
@@ -204,6 +214,16 @@ const optionsSchema = exactly({
     }),
   ),
   relayOnly: v.optional(v.boolean(), false),
+  waitForHost: v.optional(v.boolean(), false),
+  lockNewRooms: v.optional(v.boolean(), false),
+  presence: v.optional(
+    v.custom<false | "count" | "names">(
+      (value) => value === false || value === "count" || value === "names",
+      'expected "count", "names" or false',
+    ),
+    "count",
+  ),
+  invisibleInspectors: v.optional(v.boolean(), false),
   namespace: v.optional(
     v.pipe(v.string(), v.regex(/^\/[^,?\s]*$/, 'expected a Socket.IO namespace such as "/cignal"')),
     "/cignal",

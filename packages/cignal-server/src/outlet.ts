@@ -1,4 +1,5 @@
-import type { ServerMessage } from "@cignal/protocol";
+import type { PlaceMessage, PlaceMessages, ServerMessage } from "@cignal/protocol";
+import type { CallIns } from "./call-ins.js";
 import { closeIfClogged } from "./limits/backlog.js";
 import type { DismissalCode } from "./rooms/command.js";
 import { DISMISSALS } from "./rooms/dismissals.js";
@@ -16,12 +17,21 @@ export function address(roomId: string, peerId: string): string {
 /** The way out: to members, wherever they are connected. */
 export interface Outlet {
   /** Members who are away are left out. */
-  tell(roomId: string, members: readonly Member[], message: ServerMessage): void;
+  tell(roomId: string, members: readonly Member[], message: ServerMessage | PlaceMessage): void;
   /** Says why with `closed` (L6), then closes the socket. */
   dismiss(connection: string, code: DismissalCode): void;
+  /** The same for who waits, with `refused` (O4). */
+  turnAway(connection: string, code: DismissalCode): void;
+  /** Has who waits over this connection try again to come in. */
+  callIn(connection: string): void;
+  /** Tells those who watch a room (O10). */
+  tellWatchers(roomId: string, presence: PlaceMessages["presence"]): void;
   /** Whether the socket of a connection is open on this node. */
   isHere(connection: string): boolean;
 }
+
+/** The Socket.IO room of those who watch a room. No address of a member begins like this. */
+export const watchersOf = (roomId: string) => `\u0000${roomId}`;
 
 /**
  * An `Outlet` over a namespace and its adapter, and so over every node that the adapter reaches. Whoever is on this node
@@ -29,16 +39,18 @@ export interface Outlet {
  */
 export class NamespaceOutlet implements Outlet {
   readonly #namespace: ServerNamespace;
+  readonly #callIns: CallIns;
 
   readonly #node: string;
 
   /** @param node - this one, as it stands in rooms */
-  constructor(namespace: ServerNamespace, node: string) {
+  constructor(namespace: ServerNamespace, node: string, callIns: CallIns) {
     this.#namespace = namespace;
     this.#node = node;
+    this.#callIns = callIns;
   }
 
-  tell(roomId: string, members: readonly Member[], message: ServerMessage): void {
+  tell(roomId: string, members: readonly Member[], message: ServerMessage | PlaceMessage): void {
     const elsewhere: string[] = [];
     for (const { peer, presence } of members) {
       if (presence.state === "away") continue;
@@ -49,13 +61,29 @@ export class NamespaceOutlet implements Outlet {
   }
 
   dismiss(connection: string, code: DismissalCode): void {
+    this.#end(connection, "closed", code);
+  }
+
+  turnAway(connection: string, code: DismissalCode): void {
+    this.#end(connection, "refused", code);
+  }
+
+  callIn(connection: string): void {
+    this.#callIns.call(connection);
+  }
+
+  tellWatchers(roomId: string, presence: PlaceMessages["presence"]): void {
+    this.#namespace.to(watchersOf(roomId)).emit("presence", presence);
+  }
+
+  #end(connection: string, type: "closed" | "refused", code: DismissalCode): void {
     const error = { code, ...DISMISSALS[code] };
     const socket = this.#socket(connection);
     if (socket) {
-      socket.emit("closed", error);
+      socket.emit(type, error);
       socket.disconnect();
     } else {
-      this.#namespace.to(connection).emit("closed", error);
+      this.#namespace.to(connection).emit(type, error);
       this.#namespace.in(connection).disconnectSockets();
     }
   }
@@ -64,7 +92,7 @@ export class NamespaceOutlet implements Outlet {
     return this.#namespace.sockets.has(connection);
   }
 
-  #tellHere(connection: string, { type, payload }: ServerMessage): void {
+  #tellHere(connection: string, { type, payload }: ServerMessage | PlaceMessage): void {
     const socket = this.#socket(connection);
     if (!socket) return;
     socket.emit(type, payload);

@@ -34,6 +34,10 @@ export interface ServerNamespace {
   on(event: "connection", listener: (socket: ServerSocket) => void): unknown;
   off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
   to(room: string | string[]): { emit(type: string, payload: unknown): unknown };
+  /** What other nodes say with `serverSideEmit`. */
+  on(event: string, listener: (argument: unknown) => void): unknown;
+  off(event: string, listener: (argument: unknown) => void): unknown;
+  serverSideEmit(event: string, argument: unknown): unknown;
   in(room: string): { disconnectSockets(): unknown };
 }
 

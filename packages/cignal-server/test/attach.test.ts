@@ -96,9 +96,13 @@ describe("rooms, as the application sees them", () => {
       id: "room",
       openedAt: expect.any(Number),
       revision: expect.any(Number),
+      locked: false,
+      hasPassword: false,
+      waiting: 0,
       peers: ["a", "b"].map((id) => ({
         id,
         name: "Peer",
+        ...(id === "a" && { host: true }),
         joinedAt: expect.any(Number),
         connected: true,
       })),
@@ -146,16 +150,17 @@ describe("events", () => {
     await connect(url, {}).next("refused");
     await a.request("leave", {});
     await b.request("leave", {});
-    const about = (id: string) => ({
+    // Who opens a room is its host, and whoever is left after them.
+    const about = (id: string, host = true) => ({
       roomId: "room",
-      peer: { id, name: "Peer" },
+      peer: { id, name: "Peer", ...(host && { host }) },
       session: { socketId: expect.stringMatching(/^[0-9a-f]{32}$/), address: "127.0.0.1" },
       revision: expect.any(Number),
     });
     expect(heard).toEqual([
       ["roomOpened", { roomId: "room" }],
       ["peerJoined", { ...about("a"), size: 1 }],
-      ["peerJoined", { ...about("b"), size: 2 }],
+      ["peerJoined", { ...about("b", false), size: 2 }],
       ["peerRefused", { code: "room-full", roomId: "room", peerId: "c" }],
       ["peerRefused", { code: "bad-message" }],
       ["peerLeft", { ...about("a"), reason: "left", size: 1 }],

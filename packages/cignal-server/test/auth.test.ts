@@ -60,6 +60,8 @@ describe("who somebody is", () => {
         return action === "join" || peer.role === "host";
       },
     });
+    await join(url, "r", "b");
+    asked.length = 0;
     const { client, welcome } = await join(url, "r", "a", { peerName: "Ann", role: "host" });
     expect(welcome.you.role).toBe("host");
     expect((await client.request("set-ice-servers", { iceServers: [] })).error?.code).toBe(
@@ -194,8 +196,9 @@ describe("who comes back", () => {
     const again = await join(url, "r", "a", { resumeToken, token: "new" });
     expect(again.welcome).toMatchObject({
       resumed: true,
-      you: { id: "a", name: "Ann B.", role: "host" },
+      you: { id: "a", name: "Ann B.", role: "host", host: true },
     });
+    expect((await bob.next("peer-updated")).peer).toEqual(again.welcome.you);
     expect(await bob.heard()).toEqual([]);
   });
 

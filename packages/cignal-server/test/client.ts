@@ -1,6 +1,8 @@
-import type { Ack, Handshake, ServerMessages, ServerMessageType } from "@cignal/protocol";
+import type { Ack, Handshake, PlaceMessages, ServerMessages } from "@cignal/protocol";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { onTestFinished } from "vitest";
+
+type Messages = ServerMessages & PlaceMessages;
 
 type Received = { type: string; payload: unknown };
 
@@ -23,12 +25,12 @@ export class TestClient {
   }
 
   /** The next message of this type, which may have arrived before. */
-  next<Type extends ServerMessageType>(type: Type): Promise<ServerMessages[Type]> {
+  next<Type extends keyof Messages>(type: Type): Promise<Messages[Type]> {
     return this.#until(() => {
       const index = this.inbox.findIndex((message) => message.type === type);
       if (index < 0) return undefined;
       const [message] = this.inbox.splice(index, 1);
-      return message?.payload as ServerMessages[Type];
+      return message?.payload as Messages[Type];
     });
   }
 

@@ -16,8 +16,10 @@ describe("the handshake", () => {
     expect(welcome).toEqual({
       protocol: 1,
       roomId: "r",
-      you: { id: "a", name: "Ann", role: "doctor" },
+      you: { id: "a", name: "Ann", role: "doctor", host: true },
       peers: [],
+      room: { locked: false, hasPassword: false },
+      waiting: [],
       revision: expect.any(Number),
       iceServers,
       resumeToken: expect.stringMatching(/^[\w-]{22,64}$/),

@@ -26,7 +26,7 @@ it("H9, H11: a JWT says who its user is and what they may do, whatever the clien
   const { client: host } = await join(url, "r", "a", { token: ann, peerName: "X", role: "Y" });
   const { client: guest, welcome } = await join(url, "r", "b", { token: bob, role: "host" });
   expect(welcome.you).toEqual({ id: "b", name: "Bob" });
-  expect(welcome.peers).toEqual([{ id: "a", name: "Ann", role: "host" }]);
+  expect(welcome.peers).toEqual([{ id: "a", name: "Ann", role: "host", host: true }]);
   expect(await host.request("set-ice-servers", { iceServers: [] })).toEqual({});
   expect((await guest.request("set-ice-servers", { iceServers: [] })).error?.code).toBe(
     "forbidden",

@@ -48,12 +48,12 @@ it("J3: the same peer id in another room is somebody else", async () => {
   expect(welcome.peers).toEqual([]);
 });
 
-it("R1, R3: others learn of a new member once, and nothing but id, name, role and relayOnly", async () => {
+it("R1, R3: others learn of a new member once, and nothing but what R1 says", async () => {
   const { url } = await startServer();
   const { client: a, welcome: first } = await join(url, "r", "a", { peerName: "Ann" });
   const bo = { peerName: "Bo", role: "doctor", relayOnly: true };
   const { welcome } = await join(url, "r", "b", bo);
-  expect(welcome.peers).toEqual([{ id: "a", name: "Ann" }]);
+  expect(welcome.peers).toEqual([{ id: "a", name: "Ann", host: true }]);
   expect(welcome.revision).toBe(first.revision + 1);
   expect(await a.next("peer-joined")).toEqual({
     peer: { id: "b", name: "Bo", role: "doctor", relayOnly: true },

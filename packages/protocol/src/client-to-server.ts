@@ -1,5 +1,16 @@
 import * as v from "valibot";
-import { about, accessToken, counter, details, flag, id, media, name, password, token } from "./fields.js";
+import {
+  about,
+  accessToken,
+  counter,
+  details,
+  flag,
+  id,
+  media,
+  name,
+  password,
+  token,
+} from "./fields.js";
 import { iceServers } from "./ice-servers.js";
 import { envelope } from "./peer-to-peer.js";
 

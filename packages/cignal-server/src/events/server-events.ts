@@ -1,4 +1,10 @@
-import type { ClientMessageType, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+import type {
+  ClientMessageType,
+  LeaveReason,
+  PeerInfo,
+  ServerErrorCode,
+  WaitingReason,
+} from "@cignal/protocol";
 import { describeError, type Logger } from "../log.js";
 import type { Session } from "../rooms/room-state.js";
 import type { LiveEventResult } from "./live-event.js";
@@ -26,6 +32,12 @@ export interface ServerEvents {
   peerJoined: MembershipNews;
   /** A membership ended, once for each `peerJoined`. */
   peerLeft: MembershipNews & { reason: LeaveReason };
+  /** What the others see of a member has changed: name, role, host or not, details, media. */
+  peerUpdated: { roomId: string; peer: PeerInfo };
+  /** A room was locked or unlocked, or has another password, or none. */
+  roomUpdated: { roomId: string; locked: boolean; hasPassword: boolean };
+  /** Somebody knocks, or waits for a host. They are not in the room; `peerJoined` or `peerRefused` follows, unless they go. */
+  peerWaiting: { roomId: string; peer: PeerInfo; reason: WaitingReason };
   /** A handshake was refused. The ids are absent if it could not be read. */
   peerRefused: { code: ServerErrorCode; roomId?: string; peerId?: string };
   /** A handshake was answered, so many milliseconds after it came. */
@@ -38,8 +50,8 @@ export interface ServerEvents {
   liveEventSettled: { publisher: string; result: LiveEventResult };
 }
 
-/** `checked` is who only wanted to know whether they could enter (H7). */
-export type HandshakeResult = "joined" | "resumed" | "checked" | "refused";
+/** `checked` is who only wanted to know whether they could enter (H7), `watching` who only wants to know who is there. */
+export type HandshakeResult = "joined" | "resumed" | "waiting" | "watching" | "checked" | "refused";
 
 export type ServerEventName = keyof ServerEvents;
 

@@ -33,13 +33,18 @@ export class PerMinute {
   readonly #most: number;
   readonly #what: string;
   readonly #logger: Logger;
+  readonly #whose: string;
 
-  /** @param what - what is counted, in the plural: it is part of the message */
-  constructor(most: number, what: string, logger: Logger) {
+  /**
+   * @param what - what is counted, in the plural: it is part of the message
+   * @param whose - for the message: who may not have more
+   */
+  constructor(most: number, what: string, logger: Logger, whose = "Your network address") {
     this.#limiter = new RateLimiterMemory({ points: most, duration: 60 });
     this.#most = most;
     this.#what = what;
     this.#logger = logger;
+    this.#whose = whose;
   }
 
   /** Counts one. Resolves to why not, if it is one too many. Never rejects. */
@@ -68,7 +73,7 @@ export class PerMinute {
     }
     return new ProtocolError(
       "rate-limited",
-      `Your network address may have ${what}. Wait, then try again.`,
+      `${this.#whose} may have ${what}. Wait, then try again.`,
       undefined,
       msBeforeNext,
     );

@@ -19,7 +19,14 @@ export interface Metrics {
   stop(): void;
 }
 
-const RESULTS: readonly HandshakeResult[] = ["joined", "resumed", "checked", "refused"];
+const RESULTS: readonly HandshakeResult[] = [
+  "joined",
+  "resumed",
+  "waiting",
+  "watching",
+  "checked",
+  "refused",
+];
 const REASONS: readonly LeaveReason[] = ["left", "timeout", "removed"];
 
 /** In seconds. Joining takes a few milliseconds, unless a hook or a store is slow. */

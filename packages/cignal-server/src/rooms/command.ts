@@ -1,9 +1,13 @@
 import type {
+  ClientMessages,
   IceServer,
   PeerInfo,
+  PlaceMessage,
   ProtocolError,
+  RoomInfo,
   ServerErrorCode,
   ServerMessage,
+  WaitingReason,
 } from "@cignal/protocol";
 import type { ServerEvent } from "../events/server-events.js";
 import type { AbsenceReason, Member, Room, Session, Standing } from "./room-state.js";
@@ -11,7 +15,14 @@ import type { AbsenceReason, Member, Room, Session, Standing } from "./room-stat
 /** Why the server ended a membership by itself (L6). */
 export type DismissalCode = Extract<
   ServerErrorCode,
-  "room-closed" | "server-closing" | "resumed-elsewhere" | "token-expired" | "unavailable"
+  | "room-closed"
+  | "server-closing"
+  | "resumed-elsewhere"
+  | "token-expired"
+  | "unavailable"
+  | "removed"
+  | "room-ended"
+  | "turned-away"
 >;
 
 export interface JoinCommand {
@@ -30,6 +41,19 @@ export interface JoinCommand {
   readonly capacity: number;
   /** Why it may enter, but not open a room. Absent: it may. */
   readonly mayNotOpen?: ProtocolError;
+  /** Whether it wants a new room, or one that is there (O2). Absent: either. */
+  readonly enter?: "open" | "join" | undefined;
+  readonly knock?: boolean | undefined;
+  /** Whether it gave a password at all. */
+  readonly triesPassword?: boolean;
+  /** The hash that the password fits. */
+  readonly fittingHash?: string | undefined;
+  /** The hash for a room that it opens. */
+  readonly newPassword?: string | undefined;
+  /** The server's: whether guests wait for a host, rooms begin locked, and nobody sees inspectors. */
+  readonly waitForHost?: boolean;
+  readonly lock?: boolean;
+  readonly hideInspectors?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -38,6 +62,18 @@ export interface JoinCommand {
 export interface Sender {
   readonly peerId: string;
   readonly connection: string;
+}
+
+/** What only some may ask of a room (O1). */
+export interface Request {
+  readonly by: Sender;
+  /** Whether the server's `authorize` said that they may. Absent: hosts may. */
+  readonly permitted?: boolean;
+}
+
+/** About somebody else. */
+interface RequestAbout extends Request {
+  readonly peerId: string;
 }
 
 /** What can be asked of a room. Ids, times and hashes come along, so that deciding needs nothing else. */
@@ -57,8 +93,22 @@ export type Command =
       /** Absent: the server itself. */
       readonly by?: Sender;
     }
-  | { readonly type: "close"; readonly code: "room-closed" | "server-closing" }
+  | { readonly type: "close"; readonly code: "room-closed" | "server-closing" | "room-ended" }
+  | { readonly type: "stop-waiting"; readonly connection: string }
+  | PlaceCommand
   | NodeCommand;
+
+/** What members ask of a room (O). */
+export type PlaceCommand =
+  | ({ readonly type: "set-lock"; readonly locked: boolean } & Request)
+  | ({ readonly type: "set-password"; readonly hash: string | undefined } & Request)
+  | ({ readonly type: "admit"; readonly capacity: number } & RequestAbout)
+  | ({ readonly type: "turn-away" } & RequestAbout)
+  | ({ readonly type: "remove" } & RequestAbout)
+  /** With the capacity, for who waited for a host. */
+  | ({ readonly type: "transfer-host"; readonly capacity: number } & RequestAbout)
+  | ({ readonly type: "end-room" } & Request)
+  | ({ readonly type: "update"; readonly change: ClientMessages["update"] } & Request);
 
 /** What becomes of a room when nodes come and go. */
 export type NodeCommand =
@@ -76,6 +126,8 @@ export type NodeCommand =
       readonly capacity: number;
     };
 
+export type CommandOf<Type extends Command["type"]> = Extract<Command, { type: Type }>;
+
 /** What a joining client is told, less what only its connection knows (H3). */
 export interface Welcome {
   readonly you: PeerInfo;
@@ -84,9 +136,12 @@ export interface Welcome {
   /** Absent: the server's own list. */
   readonly iceServers?: readonly IceServer[];
   readonly resumed: boolean;
+  readonly room: RoomInfo;
+  /** Who knocks; for hosts (O4). */
+  readonly waiting?: readonly PeerInfo[];
 }
 
-/** How a command ends: the next room, `undefined` if it has no members left, and what is to be done. */
+/** How a command ends: the next room, `undefined` if nobody is left, and what is to be done. */
 export interface Decision {
   /** The very same object as before if nothing has changed. */
   readonly room: Room | undefined;
@@ -96,7 +151,17 @@ export interface Decision {
 /** What is to be done once the room has changed. */
 export type Effect =
   | { readonly type: "welcome"; readonly welcome: Welcome }
-  | { readonly type: "tell"; readonly to: readonly Member[]; readonly message: ServerMessage }
+  | {
+      readonly type: "tell";
+      readonly to: readonly Member[];
+      readonly message: ServerMessage | PlaceMessage;
+    }
+  /** To who has just asked to come in. */
+  | { readonly type: "wait"; readonly reason: WaitingReason }
+  /** To who waits over this connection: try again. */
+  | { readonly type: "call-in"; readonly connection: string }
+  /** The same, but they are refused. */
+  | { readonly type: "turn-away"; readonly connection: string; readonly code: DismissalCode }
   | { readonly type: "dismiss"; readonly connection: string; readonly code: DismissalCode }
   /** Milliseconds since the epoch. */
   | ({ readonly type: "start-grace"; readonly until: number } & Sender)

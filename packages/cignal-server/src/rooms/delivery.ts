@@ -1,4 +1,4 @@
-import type { ServerMessage } from "@cignal/protocol";
+import type { ServerMessage, WaitingReason } from "@cignal/protocol";
 import type { ServerEventEmitter } from "../events/server-events.js";
 import { describeError, type Logger } from "../log.js";
 import type { Outlet } from "../outlet.js";
@@ -10,7 +10,12 @@ type EffectOf<Type extends Effect["type"]> = Extract<Effect, { type: Type }>;
 
 type Submit = (roomId: string, command: Command) => Promise<unknown>;
 
-export type Welcomed = (welcome: Welcome) => void;
+/** What is told to who asks to come in, by their own connection. */
+export interface Answers {
+  readonly welcomed?: ((welcome: Welcome) => void) | undefined;
+  /** It has to wait first. */
+  readonly waits?: ((reason: WaitingReason) => void) | undefined;
+}
 
 export interface DeliverySetup {
   readonly outlet: Outlet;
@@ -35,11 +40,11 @@ export class Delivery {
     roomId: string,
     room: Room | undefined,
     effects: readonly Effect[],
-    welcomed: Welcomed | undefined,
+    answers: Answers,
   ): void {
     for (const effect of effects) {
       try {
-        this.#deliver(roomId, room, effect, welcomed);
+        this.#deliver(roomId, room, effect, answers);
       } catch (error) {
         // It is committed: the others must hear of it even if one of them could not.
         this.#report(effect.type, error);
@@ -57,15 +62,16 @@ export class Delivery {
     this.#absences.stop();
   }
 
-  #deliver(
-    roomId: string,
-    room: Room | undefined,
-    effect: Effect,
-    welcomed: Welcomed | undefined,
-  ): void {
+  #deliver(roomId: string, room: Room | undefined, effect: Effect, answers: Answers): void {
     switch (effect.type) {
       case "welcome":
-        return welcomed?.(effect.welcome);
+        return answers.welcomed?.(effect.welcome);
+      case "wait":
+        return answers.waits?.(effect.reason);
+      case "call-in":
+        return this.#setup.outlet.callIn(effect.connection);
+      case "turn-away":
+        return this.#setup.outlet.turnAway(effect.connection, effect.code);
       case "tell":
         return this.#setup.outlet.tell(roomId, effect.to, effect.message);
       case "dismiss":

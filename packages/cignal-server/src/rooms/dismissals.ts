@@ -7,7 +7,7 @@ interface Dismissal {
   readonly retryAfterMs?: number;
 }
 
-/** What a member whose membership or connection the server ends is told (L6). */
+/** What somebody is told whose membership, waiting or connection the server ends (L6, O4). */
 export const DISMISSALS: Record<DismissalCode, Dismissal> = {
   "room-closed": { message: "The server closed the room." },
   "server-closing": {
@@ -21,6 +21,9 @@ export const DISMISSALS: Record<DismissalCode, Dismissal> = {
     message: "The server has lost your place in the room. Enter it again.",
     retryAfterMs: 0,
   },
+  removed: { message: "A host of the room has put you out." },
+  "room-ended": { message: "A host has ended the room for everybody." },
+  "turned-away": { message: "A host of the room did not let you in." },
   "token-expired": {
     message: "What let you in has expired. Come back with a new token.",
     retryAfterMs: 0,

@@ -1,4 +1,3 @@
-import type { ServerMessage } from "@cignal/protocol";
 import { missedChanges } from "./missed.js";
 import type { Member, Room } from "./room-state.js";
 import type { RoomStore } from "./room-store.js";
@@ -46,7 +45,7 @@ export class KnownRooms {
   }
 
   /** What other nodes have done since to this room, and members here may not have been told yet. */
-  missed(room: Room): ServerMessage[] {
+  missed(room: Room): ReturnType<typeof missedChanges> {
     const told = this.#told.get(room.id);
     return told ? missedChanges(told, room) : [];
   }

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "@cignal/protocol";
+import type { PlaceMessage, ServerMessage } from "@cignal/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { SharedStore } from "../../test/shared-store.js";
@@ -29,7 +29,7 @@ class Client {
     this.#revision = revision;
   }
 
-  hear({ type, payload }: ServerMessage): void {
+  hear({ type, payload }: ServerMessage | PlaceMessage): void {
     if (!("revision" in payload) || payload.revision <= this.#revision) return;
     this.#revision = payload.revision;
     if (type === "peer-joined") this.roster.add(payload.peer.id);
@@ -87,6 +87,9 @@ it("J2, R2, R5: whatever two nodes do at once, a room is never too full, and its
             }
           },
           dismiss: () => {},
+          turnAway: () => {},
+          callIn: () => {},
+          tellWatchers: () => {},
           isHere: (connection) => connection.startsWith(node),
         });
         const nodes = new Map(
@@ -127,9 +130,11 @@ it("J2, R2, R5: whatever two nodes do at once, a room is never too full, and its
               capacity: CAPACITY,
               now: 1_000 + index,
             },
-            ({ peers, revision }) => {
-              const ids = peers.map(({ id }) => id);
-              clients.set(peerId, new Client(connection, ids, revision));
+            {
+              welcomed: ({ peers, revision }) => {
+                const ids = peers.map(({ id }) => id);
+                clients.set(peerId, new Client(connection, ids, revision));
+              },
             },
           );
         };

@@ -8,6 +8,8 @@ import {
   type Member,
   type Room,
 } from "./room-state.js";
+import { placesTaken } from "./rules/host-wait.js";
+import { stopWaiting } from "./rules/knocks.js";
 
 type RestoreCommand = Extract<NodeCommand, { type: "restore" }>;
 
@@ -24,6 +26,19 @@ function withMembers(room: Room, members: readonly Member[]): Room {
   return { ...room, revision: room.revision + 1, members };
 }
 
+/** Who waits over a socket of this node goes with it: their client comes back, and waits again at another one. */
+function withoutWaitingAt(node: string, room: Room, done: readonly Effect[]): Decision {
+  const effects = [...done];
+  let next: Room | undefined = room;
+  for (const { connection, node: at } of room.waiting ?? []) {
+    if (at !== node) continue;
+    const decision = stopWaiting(next, { type: "stop-waiting", connection });
+    effects.push(...decision.effects);
+    next = decision.room;
+  }
+  return { room: next, effects };
+}
+
 /** Everybody who is connected to this node is sent to another one, and keeps the place meanwhile (L6). */
 export function evacuate(room: Room | undefined, here: Here): Decision {
   if (!room) return { room, effects: [] };
@@ -35,7 +50,7 @@ export function evacuate(room: Room | undefined, here: Here): Decision {
     effects.push({ type: "dismiss", connection, code: "server-closing" });
     return absent(member, connection, "timeout", here);
   });
-  return { room: withMembers(room, members), effects };
+  return withoutWaitingAt(here.node, withMembers(room, members), effects);
 }
 
 /** Whoever was connected to the other node has lost the connection; this one sees to the ends of absences. */
@@ -52,7 +67,7 @@ export function takeOver(
     effects.push(startGrace(away));
     return away;
   });
-  return { room: withMembers(room, members), effects };
+  return withoutWaitingAt(from, withMembers(room, members), effects);
 }
 
 function awayHere(member: Member, here: Here): AbsentMember {
@@ -105,7 +120,8 @@ function assertOwn(room: Room, { known, isHere, capacity }: RestoreCommand, here
     const { presence } = own;
     if (presence.node !== here.node) continue;
     const now = findMember(room, own.peer.id);
-    if (!now && room.restored && members.length < capacity) {
+    const isPlace = own.peer.inspector || placesTaken({ ...room, members }) < capacity;
+    if (!now && room.restored && isPlace) {
       if (isOpen(own, isHere)) members.push(own);
       else {
         const away = awayHere(own, here);

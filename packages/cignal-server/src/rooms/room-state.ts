@@ -1,4 +1,11 @@
-import type { About, IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
+import type {
+  About,
+  IceServer,
+  LeaveReason,
+  PeerInfo,
+  RoomInfo,
+  WaitingReason,
+} from "@cignal/protocol";
 
 /**
  * Whether a member can be reached. Named by the connection, so that news of an older one is recognised. `node` is the one
@@ -30,6 +37,8 @@ export interface Standing {
   readonly userId?: string;
   /** When the membership ends, in milliseconds since the epoch. Absent: never. */
   readonly expiresAt?: number;
+  /** The name is the server's knowledge, too. */
+  readonly named?: true;
 }
 
 /** A membership, for those who run the server. The peers are told nothing of it. */
@@ -56,6 +65,8 @@ export interface Member {
   /** Milliseconds since the epoch. */
   readonly joinedAt: number;
   readonly presence: Presence;
+  /** An inspector of whom nobody is told (O12). */
+  readonly hidden?: true;
 }
 
 /** Somebody who is away. */
@@ -63,7 +74,22 @@ export interface AbsentMember extends Member {
   readonly presence: Extract<Presence, { state: "away" }>;
 }
 
-/** A room with members (J1). Plain JSON and never changed in place: a store may keep it as it is, or as text. */
+/** Somebody at the door, who is no member yet (O4, O5). */
+export interface Waiting {
+  readonly peer: PeerInfo;
+  readonly standing?: Standing;
+  readonly connection: string;
+  /** The one that the connection is on. */
+  readonly node: string;
+  readonly reason: WaitingReason;
+  /** Has a place, and is about to take it. */
+  readonly admitted?: true;
+}
+
+/**
+ * A room with members, or with who waits for a host (J1). Plain JSON and never changed in place: a store may keep it as it
+ * is, or as text.
+ */
 export interface Room {
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -74,6 +100,13 @@ export interface Room {
   readonly iceServers?: readonly IceServer[];
   /** In the order in which they came (H3). */
   readonly members: readonly Member[];
+  readonly locked?: true;
+  /** Salted hash of the password (O7). Never leaves the server. */
+  readonly password?: string;
+  /** Who was removed (O6), as `banOf` has it. */
+  readonly banned?: readonly string[];
+  /** In the order in which they came. */
+  readonly waiting?: readonly Waiting[];
   /** The store had lost it, and nodes wrote it anew from what they knew: somebody may be missing. */
   readonly restored?: true;
 }
@@ -102,6 +135,20 @@ export function absent(
   const renewal = (member.standing?.expiresAt ?? Number.POSITIVE_INFINITY) + RENEWAL_MS;
   const until = Math.max(now, Math.min(now + period, renewal));
   return { ...member, presence: { state: "away", lost, reason, node, until } };
+}
+
+/** What members and watchers are told of a room (H3). */
+export function infoOf(room: Room | undefined): RoomInfo {
+  return { locked: room?.locked ?? false, hasPassword: room?.password !== undefined };
+}
+
+/** Whom the others see. */
+export const visible = (room: Room | undefined): readonly Member[] =>
+  room?.members.filter(({ hidden }) => !hidden) ?? [];
+
+/** Whether the server knows somebody as this (H11). */
+export function isKnownAs(standing: Standing | undefined, role: "host" | "inspector"): boolean {
+  return standing?.role === role;
 }
 
 /** @param now - milliseconds since the epoch */

@@ -1,4 +1,4 @@
-import { about, iceServers, ProtocolError, parse } from "@cignal/protocol";
+import { about, details, iceServers, media, ProtocolError, parse } from "@cignal/protocol";
 import { nanoid } from "nanoid";
 import * as v from "valibot";
 import type { Room } from "./room-state.js";
@@ -15,21 +15,37 @@ const presence = v.variant("state", [
   }),
 ]);
 
+const standing = v.looseObject({
+  role: v.exactOptional(v.string()),
+  userId: v.exactOptional(v.string()),
+  expiresAt: v.exactOptional(v.number()),
+  named: v.exactOptional(v.literal(true)),
+});
+
+const peer = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  role: v.exactOptional(v.string()),
+  relayOnly: v.exactOptional(v.literal(true)),
+  about: v.exactOptional(v.unwrap(about)),
+  host: v.exactOptional(v.literal(true)),
+  inspector: v.exactOptional(v.literal(true)),
+  details: v.exactOptional(details),
+  media: v.exactOptional(media),
+});
+
+const waiting = v.looseObject({
+  peer,
+  standing: v.exactOptional(standing),
+  connection: v.string(),
+  node: v.string(),
+  reason: v.picklist(["host", "knock"]),
+  admitted: v.exactOptional(v.literal(true)),
+});
+
 const member = v.looseObject({
-  peer: v.looseObject({
-    id: v.string(),
-    name: v.string(),
-    role: v.exactOptional(v.string()),
-    relayOnly: v.exactOptional(v.literal(true)),
-    about: v.exactOptional(v.unwrap(about)),
-  }),
-  standing: v.exactOptional(
-    v.looseObject({
-      role: v.exactOptional(v.string()),
-      userId: v.exactOptional(v.string()),
-      expiresAt: v.exactOptional(v.number()),
-    }),
-  ),
+  peer,
+  standing: v.exactOptional(standing),
   session: v.looseObject({
     socketId: v.string(),
     address: v.string(),
@@ -39,6 +55,7 @@ const member = v.looseObject({
   previousTokenHash: v.exactOptional(v.string()),
   joinedAt: v.number(),
   presence,
+  hidden: v.exactOptional(v.literal(true)),
 });
 
 const schema = v.looseObject({
@@ -47,7 +64,11 @@ const schema = v.looseObject({
   revision: v.pipe(v.number(), v.integer()),
   iceServers: v.exactOptional(iceServers),
   restored: v.exactOptional(v.literal(true)),
-  members: v.pipe(v.array(member), v.minLength(1)),
+  members: v.array(member),
+  locked: v.exactOptional(v.literal(true)),
+  password: v.exactOptional(v.string()),
+  banned: v.exactOptional(v.array(v.string())),
+  waiting: v.exactOptional(v.array(waiting)),
 });
 
 /** The text begins with the revision, so that Redis need not read the rest, and what no other commit has. */

@@ -19,6 +19,9 @@ function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
     tell: vi.fn<Outlet["tell"]>(),
     dismiss: vi.fn<Outlet["dismiss"]>(),
     isHere: () => true,
+    turnAway: vi.fn<Outlet["turnAway"]>(),
+    callIn: vi.fn<Outlet["callIn"]>(),
+    tellWatchers: vi.fn<Outlet["tellWatchers"]>(),
   };
   const events = new ServerEventEmitter(logger);
   const roomRates = new RoomRates({ messagesPerSecond: 10, burst: 100 });
@@ -108,7 +111,7 @@ describe("a store that others write to", () => {
     const commit = vi.spyOn(store, "commit").mockResolvedValue(false);
     const { rooms, outlet } = setUp(store);
     const welcomed = vi.fn();
-    await expect(rooms.submit("r", join("r", "a"), welcomed)).rejects.toThrow("refused");
+    await expect(rooms.submit("r", join("r", "a"), { welcomed })).rejects.toThrow("refused");
     expect(commit).toHaveBeenCalled();
     expect(welcomed).not.toHaveBeenCalled();
     expect(outlet.tell).not.toHaveBeenCalled();
@@ -176,7 +179,7 @@ describe("delivery", () => {
       if (members.length > 0) order.push(type);
     });
     const welcomed = ({ peers }: Welcome) => order.push(`welcome to ${peers.length}`);
-    await rooms.submit("r", join("r", "b"), welcomed);
+    await rooms.submit("r", join("r", "b"), { welcomed });
     expect(order).toEqual(["welcome to 1", "peer-joined"]);
   });
 

@@ -3,7 +3,7 @@ import { AwaitQueue } from "awaitqueue";
 import type { RoomRates } from "../limits/room-rates.js";
 import { describeError, trace } from "../log.js";
 import type { Command, Decision } from "./command.js";
-import { Delivery, type DeliverySetup, type Welcomed } from "./delivery.js";
+import { type Answers, Delivery, type DeliverySetup } from "./delivery.js";
 import { serverClosing } from "./dismissals.js";
 import { KnownRooms } from "./known-rooms.js";
 import { NodeLease } from "./node-lease.js";
@@ -39,6 +39,8 @@ export interface RoomsSetup extends DeliverySetup {
   readonly roomRates: RoomRates;
   readonly gracePeriodMs: number;
   readonly returnPeriodMs: number;
+  /** Is told of each change of a room. */
+  readonly changed?: (roomId: string, before: Room | undefined, after: Room | undefined) => void;
 }
 
 /** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
@@ -102,11 +104,11 @@ export class Rooms {
   /**
    * Queues a command behind the others of its room. Other rooms never wait for it.
    *
-   * @param welcomed - for `join`: called once it is committed, before anybody else is told
+   * @param answers - for `join`: what its own connection is told once it is committed, before anybody else
    * @throws StoreFailure if the store has failed, and it is no fact that can be told later
    */
-  async submit(roomId: string, command: Command, welcomed?: Welcomed): Promise<Outcome> {
-    return this.#inTurn(roomId, command.type, () => this.#perform(roomId, command, welcomed));
+  async submit(roomId: string, command: Command, answers: Answers = {}): Promise<Outcome> {
+    return this.#inTurn(roomId, command.type, () => this.#perform(roomId, command, answers));
   }
 
   async #inTurn<Result>(
@@ -156,11 +158,7 @@ export class Rooms {
     await this.#lease?.stop();
   }
 
-  async #perform(
-    roomId: string,
-    command: Command,
-    welcomed: Welcomed | undefined,
-  ): Promise<Outcome> {
+  async #perform(roomId: string, command: Command, answers: Answers): Promise<Outcome> {
     if (this.#state === "closing" && command.type === "join") {
       return serverClosing();
     }
@@ -169,7 +167,7 @@ export class Rooms {
       // does looks first whether its members still are where it left them.
       await this.#lease?.held();
       await this.#settle(roomId);
-      return await this.#apply(roomId, this.#prepared(command), welcomed);
+      return await this.#apply(roomId, this.#prepared(command), answers);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
       this.#lease?.doubt();
@@ -186,7 +184,7 @@ export class Rooms {
     return mayNotOpen ? { ...command, mayNotOpen } : command;
   }
 
-  async #apply(roomId: string, command: Command, welcomed?: Welcomed): Promise<Outcome> {
+  async #apply(roomId: string, command: Command, answers: Answers = {}): Promise<Outcome> {
     const { node, gracePeriodMs, returnPeriodMs } = this.#setup;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const room = await this.look(roomId);
@@ -216,7 +214,8 @@ export class Rooms {
         else this.#known.forget(roomId);
         if (isWhole) this.#known.tell(roomId);
         for (const message of missed) this.#setup.outlet.tell(roomId, local, message);
-        this.#delivery.deliver(roomId, decision.room, decision.effects, welcomed);
+        this.#delivery.deliver(roomId, decision.room, decision.effects, answers);
+        this.#setup.changed?.(roomId, room, decision.room);
         return "changed";
       }
     }

@@ -29,8 +29,10 @@ export async function takeOverNode(
   do {
     if (!(await claim())) return;
     const page = await store.page({ after, limit: ROOMS_AT_ONCE });
-    const left = page.rooms.filter(({ members }) =>
-      members.some(({ presence }) => presence.node === from),
+    const left = page.rooms.filter(
+      ({ members, waiting = [] }) =>
+        members.some(({ presence }) => presence.node === from) ||
+        waiting.some(({ node }) => node === from),
     );
     await Promise.all(left.map(({ id }) => rooms.submit(id, { type: "take-over", from })));
     after = page.next;

@@ -1,0 +1,20 @@
+import type { ProtocolError } from "@cignal/protocol";
+import type { CallIns } from "./call-ins.js";
+import type { ServerEventEmitter } from "./events/server-events.js";
+import type { IceServers } from "./ice/ice-servers.js";
+import type { AddressLimits } from "./limits/address-limits.js";
+import type { MembershipSetup } from "./membership.js";
+import type { Options } from "./options.js";
+
+/** What all connections of a server share. */
+export interface ConnectionSetup extends MembershipSetup {
+  readonly options: Options;
+  readonly events: ServerEventEmitter;
+  readonly addressLimits: AddressLimits;
+  /** For rooms without a list of their own (C3). */
+  readonly iceServers: IceServers;
+  /** Of those that wait, by their ids: tries again to come in. */
+  readonly callIns: CallIns;
+  /** Why nobody may open a room now. */
+  readonly noNewRooms: () => ProtocolError | undefined;
+}
