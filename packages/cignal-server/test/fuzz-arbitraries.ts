@@ -19,6 +19,17 @@ function nested(depth: number): unknown {
 const type = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("signal", "set-ice-servers") },
   {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      "set-lock",
+      "set-password",
+      "admit",
+      "turn-away",
+      "remove",
+      "transfer-host",
+    ),
+  },
+  {
     weight: 1,
     arbitrary: fc.constantFrom("inform", "welcome", "closed", "error", "__proto__", "toString"),
   },
@@ -84,6 +95,19 @@ const wrongEnvelope = fc
   })
   .map(({ envelope, flaw }) => ({ ...envelope, ...flaw }));
 
+const isText = (value: unknown) => typeof value === "string";
+
+const wrongMedia = fc.constantFrom<unknown>(null, {}, "on", { microphone: "on", camera: "on" });
+
+const wrongDetails = fc.constantFrom<unknown>(
+  [],
+  "x",
+  7,
+  nested(9),
+  { a: [{ constructor: {} }] },
+  { a: "x".repeat(5_000) },
+);
+
 /** Messages that are right but for one part, down to nothing that is right. */
 const almost = fc.oneof(
   wrong,
@@ -91,6 +115,9 @@ const almost = fc.oneof(
   fc.record({ to: wrong, envelope: wrong }),
   fc.record({ to: fc.constant("a"), envelope: wrongEnvelope }),
   fc.record({ iceServers: wrong }),
+  fc.record({ locked: wrong.filter((value) => typeof value !== "boolean") }),
+  fc.record({ password: wrong.filter((value) => value !== null && !isText(value)) }),
+  fc.record({ peerId: wrong }),
   fc.record({ iceServers: fc.array(fc.record({ urls: wrong }), { minLength: 1, maxLength: 3 }) }),
   fc.constant({ iceServers: Array(17).fill({ urls: "stun:stun.example.org" }) }),
 );
@@ -103,13 +130,23 @@ const payload = fc.oneof(
   },
 );
 
+const delivery = { more: fc.array(wrong, { maxLength: 2 }), acknowledged: fc.boolean() };
+
+/** Nothing of it is needed, so that only what is there can be wrong. */
+const update = fc.oneof(
+  fc.record({ media: wrongMedia }),
+  fc.record({ details: wrongDetails }),
+  fc.record({ name: fc.constantFrom("", "x".repeat(65), 7, null, [], {}) }),
+);
+
 /** A well-formed Socket.IO event that no server should accept. */
-export const event = fc.record({
-  type,
-  payload,
-  more: fc.array(wrong, { maxLength: 2 }),
-  acknowledged: fc.boolean(),
-});
+export const event = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ type, payload, ...delivery }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("update"), payload: update, ...delivery }),
+  },
+);
 
 /** What a client may put into Socket.IO's `auth`. */
 export const auth = fc.record({
@@ -119,6 +156,12 @@ export const auth = fc.record({
   token: wrong,
   resumeToken: wrong,
   relayOnly: wrong,
+  enter: wrong,
+  knock: wrong,
+  password: wrong,
+  details: wrongDetails,
+  media: wrongMedia,
+  watch: wrong,
 });
 
 /** What is no Socket.IO event, or hardly one. */
