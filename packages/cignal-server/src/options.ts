@@ -64,7 +64,7 @@ export interface CignalServerOptions {
   requireOrigin?: boolean | undefined;
   /** Who may connect, and who they are. Default: everybody, as what they say. */
   authenticate?: Authenticate | undefined;
-  /** Who may do what. Default: everybody everything. */
+  /** Who may do what. Default: hosts what is theirs, everybody the rest. */
   authorize?: Authorize | undefined;
   /**
    * How long `authenticate` and `authorize` may take, in milliseconds: 100 to 60,000. After that they count as

@@ -100,7 +100,7 @@ function findKnock(room: Room, command: CommandOf<"admit" | "turn-away">): Waiti
   return knock ?? noSuchPeer();
 }
 
-export function withoutWaiting(room: Room, gone: Waiting): Room {
+function withoutWaiting(room: Room, gone: Waiting): Room {
   const waiting = room.waiting?.filter((each) => each !== gone) ?? [];
   return withWaiting({ ...room, revision: room.revision + 1 }, waiting);
 }
