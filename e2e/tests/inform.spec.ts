@@ -55,7 +55,7 @@ test("information says who has sent it", async ({ openPeer }) => {
   await first.inform("hello");
   await expect
     .poll(() => second.events("information"))
-    .toMatchObject([["hello", { peer: { id: "a", name: "Ada", role: "host" } }]]);
+    .toMatchObject([["hello", { peer: { id: "a", name: "Ada", role: "host", host: true } }]]);
 });
 
 test.describe("in a room of three", () => {

@@ -35,7 +35,13 @@ test("H9, H11: with a token a browser has its name and role, and its rights, wha
   await guest.sees(1);
   const about = expect.objectContaining({ platform: "Web" });
   expect((await guest.state()).me).toEqual({ id: "guest", name: "Ann", about });
-  expect((await host.state()).me).toEqual({ id: "host", name: "Bob", role: "host", about });
+  expect((await host.state()).me).toEqual({
+    id: "host",
+    name: "Bob",
+    role: "host",
+    host: true,
+    about,
+  });
   expect(await guest.events("peerJoined")).toMatchObject([
     ["Bob", { peer: { id: "host", name: "Bob", role: "host" } }],
   ]);
@@ -104,6 +110,8 @@ test("H11: where nobody is asked for a token, a claimed role is shown, and gives
   const { url } = await startServer({
     cignal: { authorize: ({ role }, action) => action === "join" || role === "host" },
   });
+  const opener = await openPage({ url });
+  expect(await opener.enter({ roomId })).toEqual({ success: true });
   const peer = await openPage({ url });
   expect(await peer.enter({ ...liar, roomId })).toEqual({ success: true });
   expect((await peer.state()).me).toMatchObject({ name: "Root", role: "host" });

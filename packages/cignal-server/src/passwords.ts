@@ -17,7 +17,7 @@ const HASH_BYTES = 32;
 const TRIES = { perAddress: 10, perRoom: 100 };
 
 /** How many may wait for a hash, each of which takes some 50 ms of a processor and 16 MB. */
-const WAITING_AT_MOST = 64;
+const WAITING_AT_MOST = 32;
 
 /** When to try again if that many wait, in milliseconds. */
 const RETRY_MS = 2_000;
