@@ -7,6 +7,7 @@ const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
 const member = {
   peer: { id: "a", name: "A", host: true },
+  session: { socketId: "s", address: "192.0.2.9" },
   tokenHash: "t",
   joinedAt: 1,
   presence: { state: "connected", connection: "1" },

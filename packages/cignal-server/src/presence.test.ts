@@ -12,6 +12,7 @@ afterEach(() => {
 
 const member = (id: string, more: Partial<Member> = {}): Member => ({
   peer: { id, name: id },
+  session: { socketId: id, address: "192.0.2.9" },
   tokenHash: id,
   joinedAt: 1,
   presence: { state: "connected", connection: id },

@@ -17,7 +17,7 @@ it("H12, R1: what a client says of itself reaches the members of its room, and n
   const { client: outsider } = await join(url, "another room", "x");
   const { client: a } = await join(url, "r", "a", { about });
   const { welcome } = await join(url, "r", "b", { about: { ...about, extra: 1 } });
-  expect(welcome.peers).toEqual([{ id: "a", name: "Peer", about }]);
+  expect(welcome.peers).toEqual([{ id: "a", name: "Peer", host: true, about }]);
   expect((await a.next("peer-joined")).peer).toEqual({ id: "b", name: "Peer", about });
   expect(await outsider.heard()).toEqual([]);
   expect(joined).toEqual([undefined, about, about]);
@@ -29,8 +29,8 @@ it("R1, C5: of who asks for privacy, it reaches nobody but those who run the ser
   cignal.on("peerJoined", ({ session }) => told.push(session.about));
   const { welcome: own } = await join(url, "r", "a", { about, relayOnly: true });
   const { welcome } = await join(url, "r", "b");
-  expect(own.you).toEqual({ id: "a", name: "Peer", relayOnly: true });
-  expect(welcome.peers).toEqual([{ id: "a", name: "Peer", relayOnly: true }]);
+  expect(own.you).toEqual({ id: "a", name: "Peer", host: true, relayOnly: true });
+  expect(welcome.peers).toEqual([{ id: "a", name: "Peer", host: true, relayOnly: true }]);
   expect(told).toEqual([about, undefined]);
 });
 
@@ -43,7 +43,7 @@ it("H12: a client that resumes says it anew", async () => {
   const { welcome: resumed } = await join(url, "r", "a", { about: moved, resumeToken });
   expect(resumed.you.about).toEqual(moved);
   const { welcome: other } = await join(url, "r", "b");
-  expect(other.peers).toEqual([{ id: "a", name: "Peer", about: moved }]);
+  expect(other.peers).toEqual([{ id: "a", name: "Peer", host: true, about: moved }]);
 });
 
 it.each([

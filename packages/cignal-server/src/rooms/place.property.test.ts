@@ -37,6 +37,7 @@ function commands(standing: fc.Arbitrary<Standing | undefined>): fc.Arbitrary<Ma
           roomId: "r",
           peer: { id: peerId, name: peerId },
           standing,
+          session: { socketId: `session ${now}`, address: "192.0.2.9" },
           connection: `${peerId}-${connection}`,
           newTokenHash: `hash ${now}`,
           proves: () => proves,
