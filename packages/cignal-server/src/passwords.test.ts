@@ -10,7 +10,7 @@ const member = {
   session: { socketId: "s", address: "192.0.2.9" },
   tokenHash: "t",
   joinedAt: 1,
-  presence: { state: "connected", connection: "1" },
+  presence: { state: "connected", connection: "1", node: "n" },
 } as const;
 
 const room = (more: Partial<Room> = {}): Room => ({

@@ -15,7 +15,7 @@ const member = (id: string, more: Partial<Member> = {}): Member => ({
   session: { socketId: id, address: "192.0.2.9" },
   tokenHash: id,
   joinedAt: 1,
-  presence: { state: "connected", connection: id },
+  presence: { state: "connected", connection: id, node: "n" },
   ...more,
 });
 
@@ -26,6 +26,7 @@ function roomOf(revision: number, ...members: Member[]): Room {
 function setUp(presence: false | "count" | "names" = "count") {
   const outlet = {
     tell: vi.fn(),
+    isHere: () => true,
     dismiss: vi.fn(),
     turnAway: vi.fn(),
     callIn: vi.fn(),

@@ -1,6 +1,7 @@
 import { ProtocolError } from "@cignal/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { here } from "../../test/here.js";
 import type { Command, Effect } from "./command.js";
 import { decide } from "./room.js";
 import type { Room, Standing } from "./room-state.js";
@@ -131,7 +132,7 @@ function run(
   let room: Room | undefined;
   makes.forEach((make, step) => {
     const command = make(1_000 * (step + 1));
-    const decision = decide(room, command);
+    const decision = decide(room, command, here(1_000 * (step + 1)));
     if (decision instanceof ProtocolError) return;
     if (decision.room && decision.room !== room) {
       expect(decision.room.revision).toBeGreaterThan(room?.revision ?? 0);
