@@ -124,6 +124,10 @@ export const peerInfo = v.object({
   media: v.optional(media),
 });
 
+/** A room as its members and watchers are told, apart from who is in it (O3, O7). */
+export const roomInfo = v.object({ locked: v.boolean(), hasPassword: v.boolean() });
+
 export type Details = v.InferOutput<typeof details>;
 export type Media = v.InferOutput<typeof media>;
 export type PeerInfo = v.InferOutput<typeof peerInfo>;
+export type RoomInfo = v.InferOutput<typeof roomInfo>;

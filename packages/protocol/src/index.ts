@@ -25,6 +25,7 @@ export {
   name,
   type PeerInfo,
   password,
+  type RoomInfo,
 } from "./fields.js";
 export { type IceServer, iceServers } from "./ice-servers.js";
 export { LIMITS } from "./limits.js";
@@ -38,13 +39,12 @@ export {
   type PeerMessage,
   type Sending,
 } from "./peer-to-peer.js";
-export {
-  type PlaceMessage,
-  type PlaceMessages,
-  type PlaceMessageType,
-  placeMessages,
-  type RoomInfo,
-  type WaitingReason,
+// The schemas are at "@cignal/protocol/place": a page that makes no call yet need not load them.
+export type {
+  PlaceMessage,
+  PlaceMessages,
+  PlaceMessageType,
+  WaitingReason,
 } from "./place.js";
 export {
   type Ack,

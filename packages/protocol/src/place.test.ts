@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  clientMessages,
-  handshake,
-  LIMITS,
-  ProtocolError,
-  parse,
-  parseNamed,
-  placeMessages,
-} from "./index.js";
+import { clientMessages, handshake, LIMITS, ProtocolError, parse, parseNamed } from "./index.js";
+import { placeMessages } from "./place.js";
 
 const hello = { protocol: [1], roomId: "r", peerId: "p" };
 const media = { microphone: "on", camera: "muted", screen: "off" };

@@ -1,8 +1,5 @@
 import * as v from "valibot";
-import { counter, flag, id, name, peerInfo } from "./fields.js";
-
-/** A room as its members and watchers are told, apart from who is in it (O3, O7). */
-export const roomInfo = v.object({ locked: v.boolean(), hasPassword: v.boolean() });
+import { counter, flag, id, name, peerInfo, roomInfo } from "./fields.js";
 
 /** What only rooms need that are more than a call: each message from the server, by its event name (O). */
 export const placeMessages = {
@@ -29,8 +26,6 @@ export const placeMessages = {
     revision: counter,
   }),
 };
-
-export type RoomInfo = v.InferOutput<typeof roomInfo>;
 
 export type PlaceMessageType = keyof typeof placeMessages;
 

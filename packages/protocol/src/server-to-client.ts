@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { counter, id, peerInfo, token } from "./fields.js";
+import { counter, id, peerInfo, roomInfo, token } from "./fields.js";
 import { envelope } from "./peer-to-peer.js";
-import { roomInfo } from "./place.js";
 
 /** The server has checked its list (C1), and RTCPeerConnection does so again. */
 const iceServers = v.array(

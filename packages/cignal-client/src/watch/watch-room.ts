@@ -1,0 +1,85 @@
+import { type PlaceMessages, ProtocolError, parseNamed, placeMessages } from "@cignal/protocol";
+import type { Browser } from "../browser/browser.js";
+import { CignalError } from "../errors.js";
+import type { CignalOptions } from "../options.js";
+import type { SignalingChannel } from "../signaling/signaling-channel.js";
+
+/** How a room is, as somebody is told who is not in it. */
+export type RoomPresence = Readonly<Omit<PlaceMessages["presence"], "revision">>;
+
+/** What `Cignal.watchRoom` takes, each as for `Cignal.createRoom`. */
+export interface WatchOptions
+  extends Pick<CignalOptions, "url" | "namespace" | "path" | "token" | "timeoutMs" | "signal"> {
+  /** The server will tell no more, and says why. */
+  onEnd?: ((error: CignalError) => void) | undefined;
+}
+
+export interface RoomWatch {
+  /** Nothing is told any more. */
+  stop(): void;
+}
+
+export interface WatchSurroundings extends Pick<WatchOptions, "onEnd" | "signal"> {
+  /** Begins with a handshake that asks to watch (O10). */
+  open: () => SignalingChannel;
+  browser: Browser;
+  listener: (presence: RoomPresence) => void;
+}
+
+/** Tells how a room is until it is stopped, whatever happens to the socket. Resolves with the first answer. */
+export async function watchRoom(surroundings: WatchSurroundings): Promise<RoomWatch> {
+  const { open, browser, listener, onEnd, signal } = surroundings;
+  signal?.throwIfAborted();
+  const signaling = open();
+  return new Promise((resolve, reject) => {
+    const stopWatchingPage = browser.watchPage({
+      onHide: () => {},
+      onDoubt: () => signaling.doubt(),
+    });
+    const over = new AbortController();
+    const stop = () => {
+      over.abort();
+      stopWatchingPage();
+      signaling.close();
+    };
+    const abort = () => {
+      stop();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abort, { signal: over.signal });
+    let answer: "awaited" | "given" = "awaited";
+    let newest = -1;
+    signaling.listen({
+      // Each connection begins with how the room is now, which a server that was restarted may count anew.
+      onState: (state) => {
+        if (state !== "waiting") newest = -1;
+      },
+      onOther: (type, payload) => {
+        const message = parseNamed(placeMessages, type, payload);
+        if (message instanceof ProtocolError || message.type !== "presence") return;
+        const { revision, ...presence } = message.payload;
+        if (over.signal.aborted || revision <= newest) return;
+        newest = revision;
+        answer = "given";
+        resolve({ stop });
+        try {
+          listener(presence);
+        } catch (error) {
+          browser.reportError(error);
+        }
+      },
+      onEnd: (error) => {
+        stop();
+        if (answer === "awaited") reject(error);
+        else onEnd?.(error);
+      },
+      // An older server takes us for somebody who enters; we leave at once.
+      onWelcome: () => {
+        stop();
+        const problem = "This server tells of no room who is not in it. Update cignal-server.";
+        reject(new CignalError("incompatible-version", problem));
+      },
+      onMessage: () => {},
+    });
+  });
+}
