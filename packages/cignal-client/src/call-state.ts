@@ -1,4 +1,4 @@
-import type { PeerInfo } from "@cignal/protocol";
+import type { PeerInfo, RoomInfo } from "@cignal/protocol";
 import type { SourceUse } from "./media/local-media.js";
 import type { SourceState } from "./media/local-source.js";
 import type { RecoveryCause } from "./peer/ice-restart.js";
@@ -29,6 +29,10 @@ export interface CallSnapshot {
   readonly camera: SourceState;
   readonly screen: SourceState;
   readonly signaling: SignalingState;
+  /** Whether the room is locked and has a password. */
+  readonly room: Readonly<RoomInfo>;
+  /** Who knocks, in the order in which they came; only hosts are told. */
+  readonly waiting: readonly Readonly<PeerInfo>[];
   /** The others, in the order in which they came. */
   readonly peers: readonly PeerSnapshot[];
   /** Whether the call with anybody is on. */
@@ -42,6 +46,8 @@ interface Sources {
   camera: SourceState;
   screen: SourceState;
   signaling: SignalingState;
+  room: RoomInfo | undefined;
+  waiting: readonly PeerInfo[];
   peers: readonly {
     info: PeerInfo;
     callState: CallState;
@@ -51,7 +57,9 @@ interface Sources {
   }[];
 }
 
-export function takeSnapshot({ me, peers, ...rest }: Sources): CallSnapshot {
+const OPEN: RoomInfo = { locked: false, hasPassword: false };
+
+export function takeSnapshot({ me, peers, room = OPEN, waiting, ...rest }: Sources): CallSnapshot {
   const shown = peers.map(({ info, callState, media, connectionState, trouble }) =>
     Object.freeze({
       ...info,
@@ -64,7 +72,9 @@ export function takeSnapshot({ me, peers, ...rest }: Sources): CallSnapshot {
   return Object.freeze({
     ...rest,
     me: Object.freeze({ ...me }),
+    room: Object.freeze({ ...room }),
+    waiting: Object.freeze([...waiting]),
     peers: Object.freeze(shown),
-    inCall: shown.some(({ call }) => call === "in-call"),
+    inCall: shown.some(({ call, inspector }) => call === "in-call" && (me.inspector || !inspector)),
   });
 }

@@ -1,6 +1,7 @@
 export type Expected =
   | "a string"
   | "a string or a function"
+  | "a function"
   | "true or false"
   | "a number above 0"
   | "an object"
@@ -12,6 +13,8 @@ function fits(value: unknown, expected: Expected): boolean {
       return typeof value === "string";
     case "a string or a function":
       return typeof value === "string" || typeof value === "function";
+    case "a function":
+      return typeof value === "function";
     case "true or false":
       return typeof value === "boolean";
     case "a number above 0":

@@ -1,4 +1,4 @@
-import type { LeaveReason, PeerInfo } from "@cignal/protocol";
+import type { LeaveReason, PeerInfo, RoomInfo } from "@cignal/protocol";
 import type { CallSnapshot } from "./call-state.js";
 import type { CignalError, CignalErrorCode, Outcome } from "./errors.js";
 import type { DeviceList } from "./media/device-list.js";
@@ -41,6 +41,14 @@ export interface CignalEvents {
   peerMediaChanged: [media: PeerMedia, about: AboutPeer];
   /** Somebody is in the room: the call can be started. Also for those who were there before. */
   peerJoined: [name: string, about: AboutPeer];
+  /** What is known of somebody, oneself included, has changed: their name, whether they are host, `details`, `media`. */
+  peerUpdated: [name: string, about: AboutPeer];
+  /** The room was locked or unlocked, or has a password or none. A late listener gets the newest alone. */
+  roomUpdated: [room: Readonly<RoomInfo>];
+  /** Somebody asks to be let in: `room.admit` or `room.turnAway`. Only hosts are told. */
+  knocking: [name: string, about: AboutPeer];
+  /** They do so no longer: they were let in or turned away, or have gone. */
+  knockEnded: [name: string, about: AboutPeer];
   /** A peer has started the call; it is answered by itself. */
   offerReceived: [name: string, about: AboutPeer];
   /** A peer calls, and waits for `accept()` or `reject()`; with the option `ring` alone. */

@@ -6,7 +6,7 @@ import type { Wire } from "./check/check-signaling.js";
 import type { ConnectionReport } from "./check/report.js";
 import type { CignalData } from "./cignal-data.js";
 import type { CignalEvents, Json } from "./cignal-events.js";
-import { enterRoom } from "./enter-room.js";
+import { enterRoom, openSignaling } from "./enter-room.js";
 import type { Outcome } from "./errors.js";
 import type { LocalSource } from "./media/local-source.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
@@ -14,9 +14,11 @@ import type { LocalScreen } from "./media/screen.js";
 import { type CignalOptions, type Environment, readOptions } from "./options.js";
 import type { SecurityCode } from "./peer/security-code.js";
 import type { AttachOptions } from "./playback/attachment.js";
+import type { RoomControls, SelfUpdate } from "./room-controls.js";
 import type { Session } from "./session.js";
 import { openSocket, type SignalingSocket } from "./signaling/socket.js";
 import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
+import type { RoomPresence, RoomWatch, WatchOptions } from "./watch/watch-room.js";
 
 const realEnvironment: Environment = { browser: realBrowser, openSocket };
 
@@ -57,6 +59,20 @@ export class Cignal {
     return checkConnection(settings, environment, wire, options.iceServers);
   }
 
+  /**
+   * Tells how a room is, at once and at each change, without entering it: no membership, no camera. Resolves with the first
+   * answer. Rejects like `createRoom`, and with `forbidden` where the server tells nobody; later failures of this kind go
+   * to `onEnd`.
+   */
+  static async watchRoom(
+    options: WatchOptions,
+    listener: (presence: RoomPresence) => void,
+    environment: Environment = realEnvironment,
+  ): Promise<RoomWatch> {
+    const { watchRoom } = await import("./watch/watch-room.js");
+    return watchRoom(options, listener, environment, { readOptions, openSignaling });
+  }
+
   private constructor(session: Session) {
     this.#session = session;
     this.id = session.room.id;
@@ -76,6 +92,11 @@ export class Cignal {
   /** The Socket.IO socket underneath. */
   get socket(): SignalingSocket {
     return this.#session.room.signaling.socket;
+  }
+
+  /** What hosts may do with their room: lock it, let in who knocks, put somebody out. */
+  get room(): RoomControls {
+    return this.#session.controls;
   }
 
   /** Own microphone: mute it, switch it off, choose another one. */
@@ -156,6 +177,11 @@ export class Cignal {
    */
   setQuality(quality: Quality = {}): void {
     this.#session.room.setQuality(checkQuality(quality));
+  }
+
+  /** Changes what the others see of this side: the name, and what your app tells of it (`details`). */
+  update(changes: SelfUpdate): Promise<Outcome> {
+    return this.#session.controls.update(changes);
   }
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */

@@ -22,6 +22,7 @@ describe("entering a room", () => {
       peerName: "Ann",
       role: "tutor",
       about: { platform: "Web" },
+      media: { microphone: "on", camera: "on", screen: "off" },
     });
   });
 
@@ -47,6 +48,7 @@ describe("entering a room", () => {
         "roomId",
         "peerId",
         "about",
+        "media",
       ]);
       expect(cignal.id).toMatch(/^[\w-]{22}$/);
       expect(socket.handshake).toMatchObject({ peerId: expect.stringMatching(/^[\w-]{22}$/) });

@@ -1,6 +1,7 @@
-import { PROTOCOL_VERSIONS } from "@cignal/protocol";
+import { type Handshake, PROTOCOL_VERSIONS } from "@cignal/protocol";
 import { notLoaded } from "./errors.js";
-import { type CignalOptions, type Environment, readOptions } from "./options.js";
+import { intend } from "./media/local-source.js";
+import { type CignalOptions, type Environment, readOptions, type Settings } from "./options.js";
 import type { Session } from "./session.js";
 import { SignalingChannel } from "./signaling/signaling-channel.js";
 import { TabSession } from "./signaling/tab-session.js";
@@ -10,7 +11,7 @@ export async function enterRoom(
   options: CignalOptions,
   environment: Environment,
 ): Promise<Session> {
-  const { browser, openSocket } = environment;
+  const { browser } = environment;
   const { signal } = options;
   const settings = readOptions(options, browser);
   signal?.throwIfAborted();
@@ -20,25 +21,25 @@ export async function enterRoom(
   if (signal?.aborted) tab.letGo();
   signal?.throwIfAborted();
 
-  const { roomId, peerName, role, appVersion, token, relayOnly, serverUrl, path, timeoutMs } =
+  const { peerName, role, appVersion, relayOnly, knock, enter, password, details, timeoutMs } =
     settings;
   const { peerId, resumeToken } = tab;
-  const signaling = new SignalingChannel({
-    address: { url: serverUrl, path },
-    handshake: {
-      protocol: [...PROTOCOL_VERSIONS],
-      roomId,
-      peerId,
-      peerName,
-      role,
-      about: { ...browser.describeClient(), appVersion },
-      ...(relayOnly && { relayOnly }),
-    },
-    token,
-    resumeToken,
-    openSocket,
-    timeoutMs,
-  });
+  const devices = settings.startsAtOnce
+    ? intend(tab.intent, settings.mediaConstraints)
+    : intend(undefined, {});
+  const handshake = {
+    peerId,
+    peerName,
+    role,
+    about: { ...browser.describeClient(), appVersion },
+    ...(relayOnly && { relayOnly }),
+    enter,
+    knock,
+    password,
+    details,
+    media: { ...devices, screen: "off" as const },
+  };
+  const signaling = openSignaling(settings, environment, handshake, resumeToken);
   let leave = () => {
     signaling.close();
     tab.forget();
@@ -47,7 +48,6 @@ export async function enterRoom(
   const over = new AbortController();
   const onClose = () => over.abort();
   signal?.addEventListener("abort", () => leave(), { signal: over.signal });
-  signaling.open();
   browser.startWebRTC();
   try {
     const { Session } = await load(timeoutMs, signal).catch((error) => {
@@ -63,6 +63,25 @@ export async function enterRoom(
   } finally {
     signal?.throwIfAborted();
   }
+}
+
+/** Begins to ask the server. */
+export function openSignaling(
+  { serverUrl, path, roomId, token, timeoutMs }: Settings,
+  { openSocket }: Environment,
+  handshake: Omit<Handshake, "protocol" | "roomId" | "token" | "resumeToken">,
+  resumeToken?: string,
+): SignalingChannel {
+  const signaling = new SignalingChannel({
+    address: { url: serverUrl, path },
+    handshake: { protocol: [...PROTOCOL_VERSIONS], roomId, ...handshake },
+    token,
+    resumeToken,
+    openSocket,
+    timeoutMs,
+  });
+  signaling.open();
+  return signaling;
 }
 
 /** A browser may try for minutes, and its user has another wish by then. */

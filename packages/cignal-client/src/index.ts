@@ -1,4 +1,12 @@
-export type { IceServer, LeaveReason, PeerInfo } from "@cignal/protocol";
+export type {
+  Details,
+  IceServer,
+  LeaveReason,
+  Media,
+  PeerInfo,
+  RoomInfo,
+  WaitingReason,
+} from "@cignal/protocol";
 export { getUrlParam } from "./browser/get-url-param.js";
 export type { CallSnapshot, PeerSnapshot } from "./call-state.js";
 export type { CheckOptions } from "./check/check-connection.js";
@@ -32,6 +40,8 @@ export type { CallState } from "./peer/peer-machine.js";
 export type { PeerMedia } from "./peer/remote-media.js";
 export type { SecurityCode } from "./peer/security-code.js";
 export type { AttachOptions } from "./playback/attachment.js";
+export type { RoomControls, SelfUpdate } from "./room-controls.js";
 export type { SignalingState } from "./signaling/connection-machine.js";
 export type { SignalingSocket } from "./signaling/socket.js";
 export type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
+export type { RoomPresence, RoomWatch, WatchOptions } from "./watch/watch-room.js";

@@ -1,3 +1,4 @@
+import type { Details, Handshake, WaitingReason } from "@cignal/protocol";
 import type { Browser } from "./browser/browser.js";
 import { checkOptions, type Expected } from "./check-options.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
@@ -22,6 +23,19 @@ export interface CignalOptions {
    * server. Then who comes back has a fresh one. Default: none.
    */
   token?: Token | null | undefined;
+  /** `"open"`: only into a new room (`room-exists`). `"join"`: only into one that is there (`no-such-room`). Default: either. */
+  enter?: "open" | "join" | null | undefined;
+  /** Of the room, at most 128 characters. Who opens a room gives it one. Default: none. */
+  password?: string | null | undefined;
+  /** Whether to ask the hosts of a locked room to be let in, in place of `room-locked`. Default: `false`. */
+  knock?: boolean | undefined;
+  /**
+   * Told when a host must let me in first: one who is not there yet (`"host"`), or one who is asked (`"knock"`). Until then
+   * `createRoom` is pending, however long; `signal` ends it.
+   */
+  onWaiting?: ((waiting: { readonly reason: WaitingReason }) => void) | null | undefined;
+  /** Whatever my app tells the others of me: an object of at most 4,096 characters of JSON. Default: none. */
+  details?: Details | null | undefined;
   /** What to ask of getUserMedia. Both `false`: receive only. Default: `{ audio: true, video: true }`. */
   mediaConstraints?: MediaStreamConstraints | null | undefined;
   /**
@@ -68,6 +82,13 @@ export interface Settings {
   role: string | undefined;
   appVersion: string | undefined;
   token: Token | undefined;
+  enter: Handshake["enter"];
+  password: string | undefined;
+  knock: true | undefined;
+  /** Whether devices are asked for before the server has let us in: not where a host may say no, or nothing is sent. */
+  startsAtOnce: boolean;
+  onWaiting: CignalOptions["onWaiting"];
+  details: Details | undefined;
   mediaConstraints: MediaStreamConstraints;
   rememberDevices: boolean;
   warm: boolean;
@@ -89,6 +110,11 @@ const known: Record<keyof CignalOptions | "iceServers", Expected> = {
   role: "a string",
   appVersion: "a string",
   token: "a string or a function",
+  enter: ["open", "join"],
+  password: "a string",
+  knock: "true or false",
+  onWaiting: "a function",
+  details: "an object",
   namespace: "a string",
   path: "a string",
   mediaConstraints: "an object",
@@ -115,8 +141,8 @@ const set = (value: string | null | undefined): string | undefined =>
   typeof value === "string" && value.trim() === "" ? undefined : (value ?? undefined);
 
 /**
- * Fills in the defaults. Throws a `TypeError` if an option is unknown or of another type. The length of ids and names is
- * checked where they are used: by the server, which names what is wrong.
+ * Fills in the defaults. Throws a `TypeError` if an option is unknown, of another type or no JSON. The length of ids, names
+ * and details is checked where they are used: by the server, which names what is wrong.
  */
 export function readOptions(options: CignalOptions, browser: Browser): Settings {
   checkOptions(options, known);
@@ -131,6 +157,12 @@ export function readOptions(options: CignalOptions, browser: Browser): Settings 
     role: set(options.role),
     appVersion: set(options.appVersion),
     token: options.token || undefined,
+    enter: options.enter || undefined,
+    password: options.password || undefined,
+    knock: options.knock || undefined,
+    startsAtOnce: !ring && !options.knock && options.role !== "inspector",
+    onWaiting: options.onWaiting,
+    details: options.details ? JSON.parse(JSON.stringify(options.details)) : undefined,
     mediaConstraints: options.mediaConstraints ?? { audio: true, video: true },
     rememberDevices: options.rememberDevices ?? true,
     warm: warm && !ring,

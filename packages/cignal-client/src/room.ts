@@ -1,14 +1,21 @@
-import type { PeerInfo, ServerMessages } from "@cignal/protocol";
+import { type PeerInfo, ProtocolError, parseNamed, type ServerMessages } from "@cignal/protocol";
+import { placeMessages } from "@cignal/protocol/place";
 import type { Browser, PageListeners } from "./browser/browser.js";
+import { debug } from "./browser/debug.js";
 import type { HangUpReason } from "./cignal-events.js";
+import { Door } from "./door.js";
 import { CignalError, fromWire } from "./errors.js";
 import type { Outbound } from "./media/local-media.js";
 import type { Quality } from "./media/quality-options.js";
 import type { Settings } from "./options.js";
 import { Mesh } from "./peer/mesh.js";
-import type { Peer, PeerSurroundings } from "./peer/peer.js";
-import type { RoomMessage, SignalingChannel } from "./signaling/signaling-channel.js";
+import type { Peer } from "./peer/peer.js";
+import type { RoomEvents } from "./room-events.js";
+import type { SignalingChannel } from "./signaling/signaling-channel.js";
+import type { RoomMessage } from "./signaling/signaling-listener.js";
 import type { TabSession } from "./signaling/tab-session.js";
+
+const log = debug("room");
 
 /** How often to see whether somebody whom the server does not know any more is still there. */
 const MISSING_MS = 1_000;
@@ -16,33 +23,11 @@ const MISSING_MS = 1_000;
 /** What the server may answer to a signal without anybody's being at fault. */
 const SIGNALS_MEND = ["no-such-peer", "rate-limited"];
 
-export interface RoomEvents
-  extends Pick<
-    PeerSurroundings,
-    | "onCalled"
-    | "onIncoming"
-    | "onCancelled"
-    | "onMedia"
-    | "onStream"
-    | "onScreen"
-    | "onInformation"
-    | "onReconnecting"
-    | "onReconnected"
-    | "onConnectionFailed"
-    | "onChange"
-    | "onError"
-  > {
-  onJoined: (peer: PeerInfo) => void;
-  /** Once for each `onJoined`, unless we leave first. */
-  onGone: (peer: PeerInfo, reason: HangUpReason) => void;
-  /** The membership ended without our asking; everybody is gone. */
-  onEnd: () => void;
-}
-
 /** Membership in one room: the way to the server, and a peer for everybody whom the server names. */
 export class Room {
   readonly id: string;
   readonly signaling: SignalingChannel;
+  readonly door: Door;
   readonly #mesh: Mesh;
   readonly #events: RoomEvents;
   readonly #tab: TabSession;
@@ -65,12 +50,14 @@ export class Room {
     this.signaling = signaling;
     this.#events = events;
     this.#tab = tab;
+    this.door = new Door(events);
     this.#me = { id: peerId, name: peerName ?? role ?? "Peer", role };
     this.#mesh = new Mesh({
       ...events,
       browser,
       myId: peerId,
       relayOnly: () => this.#me.relayOnly === true,
+      receiveOnly: () => this.#me.inspector === true,
       warm,
       rings,
       ringTimeoutMs,
@@ -94,9 +81,11 @@ export class Room {
     return this.#mesh.peers;
   }
 
-  /** The peer with this id, or everybody. Throws `nobody-here` rather than return nobody. */
+  /** The peer with this id, or everybody who takes part. Throws `nobody-here` rather than return nobody. */
   somebody(id?: string): Peer[] {
-    const peers = this.peers.filter(({ info }) => id === undefined || info.id === id);
+    const peers = this.peers.filter(({ info }) =>
+      id === undefined ? !info.inspector : info.id === id,
+    );
     if (peers.length > 0) return peers;
     const problem =
       id === undefined
@@ -113,13 +102,30 @@ export class Room {
         onState: this.#events.onChange,
         onWelcome: (welcome) => this.#onWelcome(welcome),
         onMessage: (message) => this.#onMessage(message),
+        onOther: (type, payload) => this.#onOther(type, payload),
         onEnd: (error) => this.#onEnd(error),
       });
     });
   }
 
+  /** Who we are has changed, and stays so when we come back. */
+  revise(news: Partial<Pick<PeerInfo, "name" | "details" | "media" | "host">>): void {
+    const { name: peerName = this.#me.name, details, media } = news;
+    this.#me = { ...this.#me, ...news };
+    this.signaling.greeting.amend({
+      peerName,
+      ...("details" in news && { details }),
+      ...(media && { media }),
+    });
+    this.#events.onChange();
+  }
+
   setOutbound(outbound: Outbound): void {
     this.#mesh.setOutbound(outbound);
+  }
+
+  showInspectors(isShown: boolean): void {
+    this.#mesh.showInspectors(isShown);
   }
 
   setQuality(quality: Quality): void {
@@ -151,6 +157,9 @@ export class Room {
     const { you, peers, iceServers, revision, resumed, resumeToken, gracePeriodMs } = welcome;
     this.#me = you;
     this.#revision = revision;
+    // Whoever has been in is in no other room, and if this one is locked by then, asks.
+    this.signaling.greeting.amend({ enter: undefined, knock: true });
+    this.door.onWelcome(welcome);
     void this.#tab.remember({ resumeToken });
     this.#mesh.setICEServers(iceServers);
     const present = peers.map(({ id }) => id);
@@ -159,20 +168,21 @@ export class Room {
       if (!present.includes(info.id)) this.#miss(info.id, resumed ? 0 : gracePeriodMs);
     }
     for (const peer of this.peers) peer.onServerBack();
-    for (const peer of peers) this.#add(peer, { offer: true });
+    for (const peer of peers) {
+      this.#update(peer);
+      this.#add(peer, { offer: true });
+    }
     this.#events.onChange();
     this.#entrance?.resolve();
     this.#entrance = null;
   }
 
   #onMessage({ type, payload }: RoomMessage): void {
-    if ("revision" in payload) {
-      if (payload.revision <= this.#revision) return;
-      this.#revision = payload.revision;
-    }
+    if (this.#isOld(payload)) return;
     switch (type) {
       case "peer-joined":
-        return this.#add(payload.peer, { offer: false });
+        // Who only receives cannot offer (O11).
+        return this.#add(payload.peer, { offer: payload.peer.inspector === true });
       case "peer-left":
         if (payload.reason === "timeout") return this.#miss(payload.peerId, 0);
         return this.#hangUp(payload.peerId, payload.reason);
@@ -182,8 +192,29 @@ export class Room {
         return this.#mesh.setICEServers(payload.iceServers);
       case "error":
         // A signal to somebody who has just left, or one that comes too soon and will be sent again (D4).
-        if (!SIGNALS_MEND.includes(payload.code)) this.#events.onError(fromWire(payload));
+        if (SIGNALS_MEND.includes(payload.code)) return;
+        // An inspector whom nobody sees says hello in vain (O12).
+        if (!this.#me.inspector || payload.code !== "forbidden") this.#events.onError(fromWire(payload));
     }
+  }
+
+  #onOther(type: string, payload: unknown): void {
+    const message = parseNamed(placeMessages, type, payload);
+    if (message instanceof ProtocolError) return log("ignored %s: %s", type, message.message);
+    if (message.type === "waiting") return this.#events.onWaiting(message.payload.reason);
+    if (this.signaling.state !== "joined" || this.#isOld(message.payload)) return;
+    if (message.type === "peer-updated") this.#update(message.payload.peer);
+    else if (message.type !== "presence") this.door.receive(message);
+    this.#events.onChange();
+  }
+
+  /** Whether a later change of the room is known already (R2). */
+  #isOld(payload: object): boolean {
+    if (!("revision" in payload)) return false;
+    const revision = Number(payload.revision);
+    const isOld = revision <= this.#revision;
+    this.#revision = Math.max(this.#revision, revision);
+    return isOld;
   }
 
   #onEnd(error: CignalError): void {
@@ -192,6 +223,14 @@ export class Room {
     else this.#events.onError(error);
     for (const { info } of this.peers) this.#hangUp(info.id, "closed");
     this.#events.onEnd();
+  }
+
+  #update(peer: PeerInfo): void {
+    if (peer.id === this.#me.id) {
+      this.#me = peer;
+      if (!peer.host) this.door.leaveToOthers();
+    } else if (!this.#mesh.update(peer)) return;
+    this.#events.onUpdated(peer);
   }
 
   #add(peer: PeerInfo, { offer }: { offer: boolean }): void {

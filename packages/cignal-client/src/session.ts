@@ -9,11 +9,13 @@ import { incomingCall } from "./incoming-call.js";
 import { Emitter } from "./lib/emitter.js";
 import { DeviceMemory } from "./media/device-memory.js";
 import { LocalMedia } from "./media/local-media.js";
+import { MediaReport } from "./media/media-report.js";
 import type { Environment, Settings } from "./options.js";
 import { Outcomes } from "./outcomes.js";
 import type { SecurityCode } from "./peer/security-code.js";
 import { OnDemandPlayback } from "./playback/on-demand-playback.js";
 import { Room } from "./room.js";
+import { RoomControls } from "./room-controls.js";
 import { roomEvents } from "./room-events.js";
 import type { SignalingChannel } from "./signaling/signaling-channel.js";
 import type { TabSession } from "./signaling/tab-session.js";
@@ -37,9 +39,11 @@ export class Session {
   readonly media: LocalMedia;
   readonly playback: OnDemandPlayback;
   readonly room: Room;
+  readonly controls: RoomControls;
   readonly #browser: Browser;
   readonly #settings: Settings;
   readonly #outcomes: Outcomes;
+  readonly #report: MediaReport;
   readonly #onClose: () => void;
   readonly #stopWatchingPage: () => void;
   #stay: "begun" | "over" = "begun";
@@ -53,7 +57,7 @@ export class Session {
     this.#onClose = onClose;
     this.events = new Emitter({
       onListenerError: browser.reportError,
-      newestOnly: ["stateChanged", "devicesChanged", "playbackBlocked"],
+      newestOnly: ["stateChanged", "devicesChanged", "playbackBlocked", "roomUpdated"],
     });
     this.#outcomes = new Outcomes(this.events, () => this.closed);
     const memory = new DeviceMemory(settings.rememberDevices ? browser.originStorage() : undefined);
@@ -94,9 +98,24 @@ export class Session {
         const call = incomingCall(peer, { room, media, outcomes: this.#outcomes });
         this.events.emit("incomingCall", call, { peer });
       },
+      onWaiting: (reason) => settings.onWaiting?.({ reason }),
       onChange: () => this.#changed(),
       onError: (error) => this.#outcomes.report(error),
       onEnd: () => this.close(),
+    });
+    const { room } = this;
+    this.controls = new RoomControls({
+      room,
+      outcomes: this.#outcomes,
+      leave: () => this.close(),
+    });
+    this.#report = new MediaReport({
+      told: () => (this.#isTold ? room.me.media : undefined),
+      states: () => this.#sources(),
+      tell: async (media) => {
+        await room.signaling.request("update", { media });
+        room.revise({ media });
+      },
     });
     this.#snapshot = this.#takeSnapshot();
     this.data = { ...names(this.#snapshot) };
@@ -124,9 +143,15 @@ export class Session {
   /** Rejects with a `CignalError` when the room cannot be entered. */
   enter(): Promise<void> {
     const entered = this.room.enter();
-    // The server may have refused already.
-    if (!this.#settings.rings && !this.closed) void this.media.start();
-    return entered;
+    // The server may have refused already, or have said whose word we wait for.
+    const { state } = this.room.signaling;
+    if (this.#settings.startsAtOnce && state !== "closed" && state !== "waiting") {
+      void this.media.start();
+    }
+    return entered.then(() => {
+      if (this.room.me.inspector) this.media.stop();
+      else if (!this.#settings.rings && !this.closed) void this.media.start();
+    });
   }
 
   /** Once is enough, also for a listener that leaves when it hears of it. */
@@ -135,6 +160,7 @@ export class Session {
     this.#stay = "over";
     this.#onClose();
     this.#stopWatchingPage();
+    this.#report.stop();
     this.room.leave();
     this.media.stop();
     this.playback.end();
@@ -142,6 +168,7 @@ export class Session {
 
   joinRoom(): Promise<Outcome> {
     return this.#outcomes.attempt(async () => {
+      this.#refuseInspector();
       void this.media.start();
       const calls = await Promise.allSettled(this.room.somebody().map((peer) => peer.call()));
       const errors = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
@@ -156,6 +183,7 @@ export class Session {
 
   inform(data: Json, to: string | undefined): Promise<Outcome> {
     return this.#outcomes.attempt(async () => {
+      this.#refuseInspector();
       const checked = parse(informData, data);
       if (checked instanceof ProtocolError) {
         throw new CignalError("bad-argument", `inform(data): ${checked.message}.`, {
@@ -195,6 +223,17 @@ export class Session {
     });
   }
 
+  /** Whether what we tell of ourselves reaches the others now. */
+  get #isTold(): boolean {
+    const { signaling, door, me } = this.room;
+    return signaling.state === "joined" && door.info !== undefined && !me.inspector;
+  }
+
+  #refuseInspector(): void {
+    if (!this.room.me.inspector) return;
+    throw new CignalError("forbidden", "An inspector only watches, and takes part in nothing.");
+  }
+
   #screenRefusal(): CignalError | undefined {
     const sharer = this.room.peers.find(({ media }) => media.screen !== "off");
     if (!sharer || this.#settings.manyScreens) return undefined;
@@ -232,15 +271,28 @@ export class Session {
     this.#snapshot = this.#takeSnapshot();
     // Whoever is called next shall not see at once what was meant for the one before.
     if (inCall && !this.#snapshot.inCall) this.media.screen.stop();
+    this.room.showInspectors(this.#snapshot.inCall);
+    this.#report.note();
     Object.assign(this.data, names(this.#snapshot));
     this.playback.update();
     this.events.emit("stateChanged", this.#snapshot);
   }
 
   #takeSnapshot(): CallSnapshot {
-    const { me, peers, signaling, id } = this.room;
+    const { me, peers, signaling, id, door } = this.room;
+    return takeSnapshot({
+      roomId: id,
+      me,
+      ...this.#sources(),
+      peers,
+      signaling: signaling.state,
+      room: door.info,
+      waiting: door.knocking,
+    });
+  }
+
+  #sources(): Pick<CallSnapshot, "microphone" | "camera" | "screen"> {
     const { microphone, camera, screen } = this.media;
-    const sources = { microphone: microphone.state, camera: camera.state, screen: screen.state };
-    return takeSnapshot({ roomId: id, me, ...sources, peers, signaling: signaling.state });
+    return { microphone: microphone.state, camera: camera.state, screen: screen.state };
   }
 }

@@ -51,10 +51,13 @@ export const tick = async () => {
 };
 
 /** Two peers, each the other's remote, and between them a server that hands over when the test says so. */
-export function peerPair(options: Partial<PeerOptions> = {}): Pair {
+export function peerPair(
+  options: Partial<PeerOptions> = {},
+  each: { a?: Partial<PeerOptions>; b?: Partial<PeerOptions> } = {},
+): Pair {
   const network = new FakeNetwork();
   const server = { up: true };
-  const side = (id: string, polite: boolean): Side => {
+  const side = (id: string, polite: boolean, special: Partial<PeerOptions> = {}): Side => {
     const own: FakePeerConnection[] = [];
     const outbox: Envelope[] = [];
     const sent: Envelope[] = [];
@@ -86,6 +89,7 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       info: { id, name: id },
       polite,
       relayOnly: false,
+      receiveOnly: false,
       warm: true,
       rings: false,
       ringTimeoutMs: 45_000,
@@ -117,12 +121,13 @@ export function peerPair(options: Partial<PeerOptions> = {}): Pair {
       onChange: () => {},
       onError: heard.error,
       ...options,
+      ...special,
     });
     const open = () => own.filter((pc) => pc.signalingState !== "closed");
     return { peer, outbox, sent, tracks, heard, open };
   };
-  const a = side("b", true);
-  const b = side("a", false);
+  const a = side("b", true, each.a);
+  const b = side("a", false, each.b);
 
   const deliver = (from: "a" | "b") => {
     const [sender, receiver] = from === "a" ? [a, b] : [b, a];

@@ -5,7 +5,7 @@ import type { DeviceFailure } from "./device-keeper.js";
 import type { DeviceList } from "./device-list.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { Devices } from "./devices.js";
-import type { LocalSource, SourceIntent, SourceState } from "./local-source.js";
+import { intend, type LocalSource, type SourceIntent, type SourceState } from "./local-source.js";
 import { Screen } from "./screen.js";
 import { type DeviceKind, Source, type SourceKind } from "./source.js";
 
@@ -66,12 +66,10 @@ export const NOTHING: Outbound = {
   screen: "off",
 };
 
-const isIntent = (value: unknown): value is SourceIntent =>
-  value === "on" || value === "muted" || value === "off";
-
 const KEYS = Object.keys(NOTHING) as (keyof Outbound)[];
 
-const useOf = ({ state }: Pick<LocalSource, "state">): SourceUse => {
+/** How others see a source in this state. */
+export const useOf = ({ state }: Pick<LocalSource, "state">): SourceUse => {
   if (state === "live") return "on";
   return state === "muted" || state === "interrupted" ? state : "off";
 };
@@ -138,22 +136,14 @@ export class LocalMedia {
   async #start(): Promise<void> {
     // A page may have shown one of them before, as a preview.
     if (this.#state === "waiting") this.#state = "starting";
-    const { audio = false, video = false } = this.#options.constraints;
-    await Promise.all([
-      this.#startAsIntended("microphone", audio),
-      this.#startAsIntended("camera", video),
-    ]);
+    const { microphone, camera } = intend(this.#options.intent, this.#options.constraints);
+    await Promise.all([this.#startAs("microphone", microphone), this.#startAs("camera", camera)]);
     if (!this.#isStarting()) return;
     this.#state = "waiting";
     this.#update();
   }
 
-  async #startAsIntended(
-    kind: DeviceKind,
-    atFirst: boolean | MediaTrackConstraints,
-  ): Promise<void> {
-    const recalled: unknown = Object(this.#options.intent)[kind];
-    const intent = isIntent(recalled) ? recalled : atFirst ? "on" : "off";
+  async #startAs(kind: DeviceKind, intent: SourceIntent): Promise<void> {
     if (intent === "muted") this[kind].mute();
     if (intent !== "off") await this[kind].start();
   }

@@ -44,4 +44,16 @@ export interface LocalSource {
 }
 
 /** What the page wants of a source, whatever becomes of it. */
-export type SourceIntent = "on" | "muted" | "off";
+export type SourceIntent = (typeof INTENTS)[number];
+
+const INTENTS = ["on", "muted", "off"] as const;
+
+/** What the page wants of both devices. `kept` is what it wanted before a reload, if it is anything. */
+export function intend(
+  kept: unknown,
+  { audio, video }: MediaStreamConstraints,
+): { microphone: SourceIntent; camera: SourceIntent } {
+  const intent = (kind: string, atFirst: unknown): SourceIntent =>
+    INTENTS.find((each) => each === Object(kept)[kind]) ?? (atFirst ? "on" : "off");
+  return { microphone: intent("microphone", audio), camera: intent("camera", video) };
+}

@@ -15,6 +15,8 @@ export type CancelReason = Extract<PeerMessage, { type: "cancel" }>["reason"] | 
 
 export interface CallOptions {
   peer: PeerInfo;
+  /** Whether we watch alone, and start nothing (O11). */
+  receiveOnly: boolean;
   /** Whether the page is asked before a call of theirs is answered. */
   rings: boolean;
   /** How long the call may take to begin, in milliseconds. */
@@ -106,10 +108,18 @@ export class Call {
     if (this.#isOut) this.#giveUp(cancelled(), reason);
   }
 
+  /** Ends a call of ours that is on. */
+  stop(): void {
+    if (this.state !== "in-call" || !this.#machine.send("remote-cancel")) return;
+    this.#options.stream().send({ type: "cancel", call: this.#ours.call, reason: "cancelled" });
+    this.#options.onOver();
+  }
+
   /** They have begun anew and know of no call; one that is on goes on (D7). */
   startAnew(): void {
     this.#answered = 0;
-    if (this.isOn) this.#sayStart();
+    if (this.#options.receiveOnly) this.receiveCancel(this.#theirs, "left");
+    else if (this.isOn) this.#sayStart();
     if (this.state === "incoming") this.receiveCancel(this.#theirs, "left");
   }
 

@@ -1,12 +1,15 @@
 import type { PeerInfo } from "@cignal/protocol";
 import { NOTHING, type Outbound } from "../media/local-media.js";
 import type { Quality } from "../media/quality-options.js";
-import { Peer, type PeerSurroundings } from "./peer.js";
+import { Peer } from "./peer.js";
+import type { PeerSurroundings } from "./peer-surroundings.js";
 
 export interface MeshOptions extends PeerSurroundings {
   myId: string;
   /** Whether no address of ours may reach anybody (C5). */
   relayOnly: () => boolean;
+  /** Whether we are here to watch alone (O11). */
+  receiveOnly: () => boolean;
   quality: Quality;
 }
 
@@ -34,18 +37,26 @@ export class Mesh {
   /** Somebody is in the room; `offer` says that it is on us to connect to them (P2). False: they were known. */
   add(info: PeerInfo, { offer }: { offer: boolean }): boolean {
     if (this.#peers.has(info.id)) return false;
+    const receiveOnly = this.#options.receiveOnly();
     const peer = new Peer({
       ...this.#options,
-      info,
+      rings: this.#options.rings && !receiveOnly,
+      info: { ...info },
+      receiveOnly,
       polite: this.#options.myId < info.id,
       relayOnly: this.#options.relayOnly() || info.relayOnly === true,
       iceServers: this.#iceServers,
       quality: this.#quality,
-      outbound: this.#outbound,
+      outbound: receiveOnly ? NOTHING : this.#outbound,
     });
     this.#peers.set(info.id, peer);
     if (offer) peer.warmUp();
     return true;
+  }
+
+  /** Whether what is known of somebody who is known has changed. */
+  update(info: PeerInfo): boolean {
+    return this.#peers.get(info.id)?.update(info) ?? false;
   }
 
   /** Somebody is gone. Returns who it was, or `undefined` if that was known. */
@@ -58,7 +69,19 @@ export class Mesh {
 
   setOutbound(outbound: Outbound): void {
     this.#outbound = outbound;
+    if (this.#options.receiveOnly()) return;
     for (const peer of this.peers) peer.setOutbound(outbound);
+  }
+
+  /** Those who only watch are sent what is sent to others, while it is (O11): they cannot ask for it. */
+  showInspectors(isShown: boolean): void {
+    if (this.#options.receiveOnly()) return;
+    for (const peer of this.peers) {
+      if (!peer.info.inspector) continue;
+      // Who cannot be reached is tried again at the next change.
+      if (isShown && peer.callState === "waiting") peer.call().catch(() => {});
+      if (!isShown) peer.stop();
+    }
   }
 
   setICEServers(iceServers: RTCIceServer[]): void {

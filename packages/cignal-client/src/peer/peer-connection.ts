@@ -22,6 +22,8 @@ export interface PeerConnectionOptions {
   iceServers: RTCIceServer[];
   /** Whether no address of either side may reach the other (C5). */
   relayOnly: boolean;
+  /** Of the call's media: one side may only receive, the other then only sends (O11). */
+  direction: "sendrecv" | "sendonly" | "recvonly";
   tracks: LocalTracks;
   quality: Quality;
   /** Sends a message and returns its number. */
@@ -55,6 +57,7 @@ export class PeerConnection {
   readonly #report: () => PathReport;
   readonly #browser: Browser;
   readonly #part: PeerConnectionOptions["part"];
+  readonly #direction: PeerConnectionOptions["direction"];
   readonly #negotiation: Negotiation;
   readonly #candidates: CandidateBatch;
   readonly #screens: ScreenLines;
@@ -72,6 +75,7 @@ export class PeerConnection {
       options;
     this.id = id;
     this.#part = part;
+    this.#direction = options.direction;
     this.#tracks = options.tracks;
     this.#quality = options.quality;
     const usual = (kind: SentKind) => JSON.stringify(wishFor(kind, {}, false));
@@ -127,7 +131,9 @@ export class PeerConnection {
     );
     pc.addEventListener("signalingstatechange", () => this.#tune());
     if (part === "offerer") {
-      this.#takeOver(KINDS.map((kind) => pc.addTransceiver(kind, { direction: "sendrecv" })));
+      this.#takeOver(
+        KINDS.map((kind) => pc.addTransceiver(kind, { direction: options.direction })),
+      );
       this.#negotiation.offer();
     }
   }
@@ -192,6 +198,8 @@ export class PeerConnection {
 
   /** Looks for another path; what flows goes on meanwhile. */
   restart(): void {
+    // An offer would follow.
+    if (this.#direction === "recvonly") return;
     log("restart");
     this.pc.restartIce();
   }
@@ -206,7 +214,7 @@ export class PeerConnection {
     for (const kind of KINDS) {
       const transceiver = transceivers.find(({ receiver }) => receiver.track.kind === kind);
       if (!transceiver) continue;
-      transceiver.direction = "sendrecv";
+      transceiver.direction = this.#direction;
       this.#transceivers[kind] = transceiver;
       this.#replaceTrack(kind);
       this.#prefer(transceiver, kind, this.#quality[kind]?.codecs);

@@ -25,6 +25,8 @@ export interface PeerLineOptions {
   polite: boolean;
   /** Whether no address of either side may reach the other (C5). */
   relayOnly: boolean;
+  /** Whether we watch alone (O11). */
+  receiveOnly: boolean;
   iceServers: RTCIceServer[];
   quality: Quality;
   /** Sends through the server and tells what it answered, if it was asked; false if it cannot be reached now. */
@@ -72,12 +74,13 @@ export class PeerLine {
   #unheard: Parameters<PeerLink["receive"]>[] = [];
 
   constructor(options: PeerLineOptions) {
-    const { browser, polite } = options;
+    const { browser, polite, receiveOnly } = options;
     this.#options = options;
     this.#iceServers = options.iceServers;
     this.#quality = options.quality;
     this.#link = new PeerLink({
       polite,
+      mayOffer: !receiveOnly,
       newId: browser.randomId,
       makeConnection: (id, part) => this.#makeConnection(id, part),
       onEnded: (id) => this.#stream.forgetConnection(id),
@@ -184,6 +187,7 @@ export class PeerLine {
 
   #makeConnection(id: string, part: PeerConnectionOptions["part"]): PeerConnection {
     const { browser, polite, relayOnly, tracks, onReceivers, onState, onError } = this.#options;
+    const { info, receiveOnly } = this.#options;
     void this.#watch();
     const connection: PeerConnection = new PeerConnection({
       browser,
@@ -191,6 +195,7 @@ export class PeerLine {
       part,
       polite,
       relayOnly,
+      direction: receiveOnly ? "recvonly" : info.inspector ? "sendonly" : "sendrecv",
       iceServers: this.#iceServers,
       quality: this.#quality,
       tracks: tracks(),

@@ -10,6 +10,8 @@ const REMEMBERED = 32;
 export interface PeerLinkOptions {
   /** The polite one gives way when both make a connection at once (S5). */
   polite: boolean;
+  /** Whether we may make one; else the other side does (O11). */
+  mayOffer: boolean;
   newId: () => string;
   makeConnection: (id: string, part: PeerConnectionOptions["part"]) => PeerConnection;
   /** The connection with this id is over. */
@@ -45,7 +47,11 @@ export class PeerLink {
 
   /** Makes a connection in place of the one that is there. */
   rebuild(): void {
-    this.#make(this.#options.newId(), "offerer");
+    const { mayOffer, newId, disown } = this.#options;
+    if (mayOffer) return this.#make(newId(), "offerer");
+    const over = this.#connection?.id;
+    this.close();
+    if (over) disown(over);
   }
 
   /** @param heard - the number up to which they had heard us when they sent this */

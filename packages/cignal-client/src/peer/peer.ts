@@ -1,66 +1,30 @@
 import type { Envelope, PeerInfo, Sending } from "@cignal/protocol";
-import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
 import { NO_TRACKS, type Outbound } from "../media/local-media.js";
 import type { Quality } from "../media/quality-options.js";
-import { Call, type CancelReason } from "./call.js";
-import type { Diagnosis } from "./diagnosis.js";
+import { Call } from "./call.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
 import { PeerLine, type PeerLineOptions } from "./peer-line.js";
 import type { CallState } from "./peer-machine.js";
+import type { PeerSurroundings } from "./peer-surroundings.js";
 import { type PeerMedia, RemoteMedia } from "./remote-media.js";
 
 const log = debug("peer");
 
-/** What a peer needs from the outside and tells it. */
-export interface PeerSurroundings
-  extends Pick<PeerLineOptions, "signal" | "serverHeardAt" | "onUnease" | "onDoubt"> {
-  browser: Browser;
-  /** Whether to connect before the call starts (P2). */
-  warm: boolean;
-  /** Whether a call of theirs is answered only when the page says so (N1). */
-  rings: boolean;
-  /** How long a call may take to begin, and a message to be taken, in milliseconds. */
-  timeoutMs: number;
-  /** How long a call may ring, in milliseconds. */
-  ringTimeoutMs: number;
-  /** They started the call; it is answered by itself. */
-  onCalled: (peer: PeerInfo) => void;
-  /** They started the call; `accept` or `reject` it. */
-  onIncoming: (peer: PeerInfo) => void;
-  /** A call of theirs has stopped ringing before it was answered. */
-  onCancelled: (peer: PeerInfo, reason: CancelReason) => void;
-  onStream: (peer: PeerInfo, stream: MediaStream) => void;
-  /** They share their screen, or, with `null`, no longer. */
-  onScreen: (peer: PeerInfo, stream: MediaStream | null) => void;
-  /** They have muted or unmuted, or switched something on or off. */
-  onMedia: (peer: PeerInfo, media: PeerMedia) => void;
-  onInformation: (peer: PeerInfo, data: unknown) => void;
-  /** They said that they leave. */
-  onBye: (peer: PeerInfo) => void;
-  /** Media do not arrive any more; what can be done is being done. */
-  onReconnecting: (peer: PeerInfo, cause: RecoveryCause) => void;
-  /** They arrive again, after a gap of so many milliseconds. */
-  onReconnected: (peer: PeerInfo, gapMs: number) => void;
-  /** No path to them was found. */
-  onConnectionFailed: (peer: PeerInfo, diagnosis: Diagnosis) => void;
-  /** The call state or the connection state changed. */
-  onChange: () => void;
-  onError: (error: CignalError) => void;
-}
-
 export interface PeerOptions
   extends PeerSurroundings,
-    Pick<PeerLineOptions, "polite" | "relayOnly" | "iceServers" | "quality"> {
+    Pick<PeerLineOptions, "polite" | "relayOnly" | "receiveOnly" | "iceServers" | "quality"> {
+  /** Is kept up to date. */
   info: PeerInfo;
   outbound: Outbound;
 }
 
 /** One remote person: the call with them, and what they send. */
 export class Peer {
+  /** Who has it sees each change. */
   readonly info: PeerInfo;
   readonly #options: PeerOptions;
   readonly #line: PeerLine;
@@ -162,15 +126,28 @@ export class Peer {
     return this.connectionState === "connected" && !this.trouble;
   }
 
+  /** What the server says of them now. Returns whether that is news. */
+  update(news: PeerInfo): boolean {
+    if (JSON.stringify(news) === JSON.stringify(this.info)) return false;
+    for (const field of Object.keys(this.info)) Reflect.deleteProperty(this.info, field);
+    Object.assign(this.info, news);
+    return true;
+  }
+
   /** Connects ahead of the call, if that is wanted. Else they learn that we are here, perhaps again (D7). */
   warmUp(): void {
-    if (this.#options.warm) this.#line.connect({ offer: true });
+    if (this.#options.warm && !this.#options.receiveOnly) this.#line.connect({ offer: true });
     else this.#line.stream.sendLoose();
   }
 
   /** Starts the call, or accepts theirs. Resolves when it is on, rejects with a `CignalError`. */
   call(): Promise<void> {
     return this.#call.start();
+  }
+
+  /** Sends nothing any more to somebody who only watches. */
+  stop(): void {
+    this.#call.stop();
   }
 
   /** Answers their call, which rings here. */
@@ -254,6 +231,8 @@ export class Peer {
         this.#onSending(message.sending);
         return this.#showMedia();
       case "information":
+        // Who only watches has nothing to say, whatever their client does (O11).
+        if (this.info.inspector) return;
         return this.#options.onInformation(this.info, message.data);
       case "bye":
         return this.#options.onBye(this.info);
@@ -280,7 +259,7 @@ export class Peer {
   }
 
   #onSending(sending: Sending): void {
-    if (!this.#media.announce(sending)) return;
+    if (this.info.inspector || !this.#media.announce(sending)) return;
     this.#options.onMedia(this.info, this.#media.use);
     this.#options.onChange();
   }

@@ -18,6 +18,11 @@ export class Greeting {
     this.#options = options;
   }
 
+  /** Says this from the next attempt on; what is `undefined` is said no more. */
+  amend(changes: Partial<GreetingOptions["handshake"]>): void {
+    Object.assign(this.#options.handshake, changes);
+  }
+
   /** Begins an attempt. Returns whether the app was asked, whose answer may take long. */
   prepare(): boolean {
     const { token, onNoToken } = this.#options;

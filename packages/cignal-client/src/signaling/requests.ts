@@ -1,7 +1,13 @@
-import { ack, type ClientMessages, ProtocolError, parse } from "@cignal/protocol";
+import {
+  ack,
+  type ClientMessages,
+  type PlaceRequestType,
+  ProtocolError,
+  parse,
+} from "@cignal/protocol";
 import { CignalError, fromWire } from "../errors.js";
 
-type RequestType = "set-ice-servers";
+type RequestType = "set-ice-servers" | PlaceRequestType;
 
 export interface RequestsOptions {
   /** How long a request may take, in milliseconds. */

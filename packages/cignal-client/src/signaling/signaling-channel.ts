@@ -2,7 +2,6 @@ import {
   type Envelope,
   ProtocolError,
   parseNamed,
-  type ServerMessage,
   type ServerMessages,
   serverMessages,
 } from "@cignal/protocol";
@@ -18,6 +17,7 @@ import {
 import { Greeting, type GreetingOptions } from "./greeting.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Requests, refusal } from "./requests.js";
+import type { SignalingListener } from "./signaling-listener.js";
 import type { OpenSocket, SignalingSocket, SocketAddress } from "./socket.js";
 
 const log = debug("signaling");
@@ -25,11 +25,8 @@ const log = debug("signaling");
 /** A server that closes the socket sooner after the welcome than this is not hurried, in milliseconds. */
 const STEADY_MS = 10_000;
 
-/** What the server tells a member of a room. */
-export type RoomMessage = Exclude<
-  ServerMessage,
-  { type: "welcome" | "checked" | "refused" | "closed" }
->;
+/** Answers to a handshake after which the socket stays, though we are not in the room. */
+const HOLDING = ["waiting", "presence"];
 
 export interface SignalingOptions extends Omit<GreetingOptions, "onNoToken"> {
   address: SocketAddress;
@@ -40,21 +37,12 @@ export interface SignalingOptions extends Omit<GreetingOptions, "onNoToken"> {
   timeoutMs: number;
 }
 
-export interface SignalingListener {
-  onState: (state: SignalingState) => void;
-  /** Entered, or entered again after a loss. */
-  onWelcome: (welcome: ServerMessages["welcome"]) => void;
-  onMessage: (message: RoomMessage) => void;
-  /** The membership ended for good; the channel is closed. */
-  onEnd: (error: CignalError) => void;
-}
-
 /** The way to the server: enters the room, comes back to it whatever happens, and carries messages both ways. */
 export class SignalingChannel {
   readonly socket: SignalingSocket;
   readonly #options: SignalingOptions;
   readonly #machine: Machine<SignalingState, SignalingEvent>;
-  readonly #greeting: Greeting;
+  readonly greeting: Greeting;
   readonly #heartbeat: Heartbeat;
   readonly #attempts: Attempts;
   readonly #requests: Requests;
@@ -63,9 +51,10 @@ export class SignalingChannel {
   #untold: ((listener: SignalingListener) => void)[] = [];
   #resumeToken: string | undefined;
   #lastConnectError: Error | undefined;
-  #joinedAt = 0;
+  /** When it last let us in, or had us wait. From the first time on we come back; before, a refusal is final. */
+  #takenAt = 0;
   #heardAt = 0;
-  /** For the first welcome. */
+  /** For being let in, or told to wait, for the first time. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
   /** For the answer to each handshake, and for the token in it. */
   #unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -97,9 +86,9 @@ export class SignalingChannel {
       isJoined: () => this.state === "joined",
       send: (type, payload) => this.socket.timeout(options.timeoutMs).emitWithAck(type, payload),
     });
-    this.#greeting = new Greeting({ ...options, onNoToken: (cause) => this.#onNoToken(cause) });
+    this.greeting = new Greeting({ ...options, onNoToken: (cause) => this.#onNoToken(cause) });
     this.socket = options.openSocket(options.address, (send) =>
-      this.#greeting.say(this.#resumeToken, send),
+      this.greeting.say(this.#resumeToken, send),
     );
     this.socket.on("connect", () => this.#onConnect());
     this.socket.on("disconnect", (reason) => this.#onDisconnect(reason));
@@ -137,8 +126,8 @@ export class SignalingChannel {
 
   /** Something has happened that a socket may not survive: find out, or come back, at once. */
   doubt(): void {
-    if (this.state === "joined") this.#heartbeat.doubt();
-    else if (this.state === "joining") this.#abandon();
+    this.#heartbeat.doubt();
+    if (this.state === "joining") this.#abandon();
     else if (this.state === "reconnecting") {
       // An attempt that began on the network before would only time out.
       this.socket.disconnect();
@@ -198,13 +187,13 @@ export class SignalingChannel {
 
   /** Begins an attempt. The app is asked for a token while the socket opens. */
   #connect(): void {
-    if (this.#greeting.prepare()) this.#expectAnswer();
+    if (this.greeting.prepare()) this.#expectAnswer();
     this.socket.connect();
   }
 
   /** Who is in the room stays, and tries again: the network may be what is missing. */
   #onNoToken(cause: unknown): void {
-    if (this.#joinedAt > 0) this.#abandon();
+    if (this.#takenAt > 0) this.#abandon();
     else this.#end(tokenFailed(cause));
   }
 
@@ -223,8 +212,9 @@ export class SignalingChannel {
     this.#heardAt = Date.now();
     const message = parseNamed(serverMessages, type, payload);
     if (message instanceof ProtocolError) {
-      log("ignored %s: %s", type, message.message);
-      return;
+      if (message.code !== "unknown-message") return log("ignored %s: %s", type, message.message);
+      if (HOLDING.includes(type)) this.#onTaken("held");
+      return this.#tell((listener) => listener.onOther(type, payload));
     }
     switch (message.type) {
       case "welcome":
@@ -235,7 +225,7 @@ export class SignalingChannel {
       case "closed": {
         // It is being replaced (L6), is busy (E4) or wants a newer token (L8): we come back, and calls go on meanwhile.
         const { retryAfterMs } = message.payload;
-        if (retryAfterMs === undefined || this.#joinedAt === 0) {
+        if (retryAfterMs === undefined || this.#takenAt === 0) {
           return this.#end(fromWire(message.payload));
         }
         // Not all who were sent away come back in one instant.
@@ -248,16 +238,22 @@ export class SignalingChannel {
 
   #onWelcome(welcome: ServerMessages["welcome"]): void {
     this.#resumeToken = welcome.resumeToken;
-    if (!this.#machine.send("welcomed")) return;
-    clearTimeout(this.#unanswered);
-    clearTimeout(this.#deadline);
-    this.#attempts.reset();
-    this.#joinedAt = Date.now();
-    this.#heartbeat.start();
+    if (!this.#onTaken("welcomed")) return;
     // Whatever is sent now tells the server that the new token has arrived (L5).
     if (welcome.resumed) this.#heartbeat.doubt();
     this.#tell((listener) => listener.onWelcome(welcome));
     this.#requests.sendOpen();
+  }
+
+  /** Whether that is news. */
+  #onTaken(how: "held" | "welcomed"): boolean {
+    if (!this.#machine.send(how)) return false;
+    clearTimeout(this.#unanswered);
+    clearTimeout(this.#deadline);
+    this.#attempts.reset();
+    this.#takenAt = Date.now();
+    this.#heartbeat.start();
+    return true;
   }
 
   /** Gives the socket up without a word: said into a dead line it would arrive later, and mean that we left (L2). */
@@ -276,7 +272,7 @@ export class SignalingChannel {
     const putOut =
       reason === "io server disconnect" &&
       this.#attempts.failed === 0 &&
-      Date.now() - this.#joinedAt > STEADY_MS;
+      Date.now() - this.#takenAt > STEADY_MS;
     if (putOut) this.#attempts.now();
     else this.#attempts.later();
   }

@@ -1,8 +1,8 @@
-import { type PlaceMessages, ProtocolError, parseNamed, placeMessages } from "@cignal/protocol";
-import type { Browser } from "../browser/browser.js";
+import { type PlaceMessages, ProtocolError, parseNamed } from "@cignal/protocol";
+import { placeMessages } from "@cignal/protocol/place";
+import type { openSignaling } from "../enter-room.js";
 import { CignalError } from "../errors.js";
-import type { CignalOptions } from "../options.js";
-import type { SignalingChannel } from "../signaling/signaling-channel.js";
+import type { CignalOptions, Environment, readOptions } from "../options.js";
 
 /** How a room is, as somebody is told who is not in it. */
 export type RoomPresence = Readonly<Omit<PlaceMessages["presence"], "revision">>;
@@ -10,6 +10,7 @@ export type RoomPresence = Readonly<Omit<PlaceMessages["presence"], "revision">>
 /** What `Cignal.watchRoom` takes, each as for `Cignal.createRoom`. */
 export interface WatchOptions
   extends Pick<CignalOptions, "url" | "namespace" | "path" | "token" | "timeoutMs" | "signal"> {
+  roomId: string;
   /** The server will tell no more, and says why. */
   onEnd?: ((error: CignalError) => void) | undefined;
 }
@@ -19,18 +20,25 @@ export interface RoomWatch {
   stop(): void;
 }
 
-export interface WatchSurroundings extends Pick<WatchOptions, "onEnd" | "signal"> {
-  /** Begins with a handshake that asks to watch (O10). */
-  open: () => SignalingChannel;
-  browser: Browser;
-  listener: (presence: RoomPresence) => void;
+/** What the core has, so that loading this does not split it in two. */
+interface Core {
+  readOptions: typeof readOptions;
+  openSignaling: typeof openSignaling;
 }
 
 /** Tells how a room is until it is stopped, whatever happens to the socket. Resolves with the first answer. */
-export async function watchRoom(surroundings: WatchSurroundings): Promise<RoomWatch> {
-  const { open, browser, listener, onEnd, signal } = surroundings;
+export async function watchRoom(
+  { onEnd, ...options }: WatchOptions,
+  listener: (presence: RoomPresence) => void,
+  environment: Environment,
+  { readOptions, openSignaling }: Core,
+): Promise<RoomWatch> {
+  const { browser } = environment;
+  const { signal } = options;
+  const settings = readOptions(options, browser);
   signal?.throwIfAborted();
-  const signaling = open();
+  const handshake = { peerId: browser.randomId(), watch: true };
+  const signaling = openSignaling(settings, environment, handshake);
   return new Promise((resolve, reject) => {
     const stopWatchingPage = browser.watchPage({
       onHide: () => {},

@@ -62,6 +62,7 @@ export function loadPage(options: PageOptions): Page {
     info: { id: side === "a" ? "b" : "a", name: "the other side" },
     polite: side === "a",
     relayOnly: false,
+    receiveOnly: false,
     warm,
     rings,
     ringTimeoutMs: 20_000,
