@@ -34,13 +34,15 @@ test("H9, H11: with a token a browser has its name and role, and its rights, wha
 
   await guest.sees(1);
   const about = expect.objectContaining({ platform: "Web" });
-  expect((await guest.state()).me).toEqual({ id: "guest", name: "Ann", about });
+  const media = { microphone: "on", camera: "on", screen: "off" };
+  expect((await guest.state()).me).toEqual({ id: "guest", name: "Ann", about, media });
   expect((await host.state()).me).toEqual({
     id: "host",
     name: "Bob",
     role: "host",
     host: true,
     about,
+    media,
   });
   expect(await guest.events("peerJoined")).toMatchObject([
     ["Bob", { peer: { id: "host", name: "Bob", role: "host" } }],

@@ -1,6 +1,7 @@
 import type { Details, Handshake, WaitingReason } from "@cignal/protocol";
 import type { Browser } from "./browser/browser.js";
 import { checkOptions, type Expected } from "./check-options.js";
+import type { Json } from "./cignal-events.js";
 import { checkQuality, type Quality } from "./media/quality-options.js";
 import type { OpenSocket, Token } from "./signaling/socket.js";
 
@@ -35,7 +36,7 @@ export interface CignalOptions {
    */
   onWaiting?: ((waiting: { readonly reason: WaitingReason }) => void) | null | undefined;
   /** Whatever my app tells the others of me: an object of at most 4,096 characters of JSON. Default: none. */
-  details?: Details | null | undefined;
+  details?: Readonly<Record<string, Json>> | null | undefined;
   /** What to ask of getUserMedia. Both `false`: receive only. Default: `{ audio: true, video: true }`. */
   mediaConstraints?: MediaStreamConstraints | null | undefined;
   /**

@@ -1,4 +1,5 @@
-import { type Details, details as detailsSchema, ProtocolError, parse } from "@cignal/protocol";
+import { details as detailsSchema, ProtocolError, parse } from "@cignal/protocol";
+import type { Json } from "./cignal-events.js";
 import { CignalError, type Outcome } from "./errors.js";
 import type { Outcomes } from "./outcomes.js";
 import type { Room } from "./room.js";
@@ -8,7 +9,7 @@ export interface SelfUpdate {
   /** At most 64 characters. Fails with `forbidden` where the server knows who I am. */
   name?: string;
   /** An object of at most 4,096 characters of JSON; `null` takes it away. */
-  details?: Details | null;
+  details?: Readonly<Record<string, Json>> | null;
 }
 
 export interface RoomControlsOptions {

@@ -194,7 +194,8 @@ export class Room {
         // A signal to somebody who has just left, or one that comes too soon and will be sent again (D4).
         if (SIGNALS_MEND.includes(payload.code)) return;
         // An inspector whom nobody sees says hello in vain (O12).
-        if (!this.#me.inspector || payload.code !== "forbidden") this.#events.onError(fromWire(payload));
+        if (!this.#me.inspector || payload.code !== "forbidden")
+          this.#events.onError(fromWire(payload));
     }
   }
 
