@@ -180,6 +180,61 @@ test("The sample of docs/when-a-device-fails.md says what failed, and tries it a
   await expectAudio(other.page);
 });
 
+test("The samples of docs/rooms.md knock, let in and turn away, ask for a password, and show who is there", async ({
+  openPage,
+  roomId,
+}) => {
+  const [host, guest, lobby] = [await openPage(), await openPage(), await openPage()];
+  expect(await host.enter({ peerId: "host", roomId })).toEqual({ success: true });
+  await host.page.evaluate(() => {
+    document.body.innerHTML = "<button id=lock></button><ul id=waiting></ul>";
+  });
+  await host.page.addScriptTag({ content: sample("door.js") });
+  const here = (file: string) => sample(file).replace('"lobby"', JSON.stringify(roomId));
+  await lobby.page.evaluate(() => {
+    document.body.innerHTML = "<p id=lobby></p><button id=close></button>";
+  });
+  await lobby.page.addScriptTag({ content: here("presence.js"), type: "module" });
+  const sign = lobby.page.locator("#lobby");
+  await expect(sign).toHaveText("1 of 2 are here");
+  await host.page.getByRole("button", { name: "Lock the room" }).click();
+  await expect(sign).toHaveText("locked");
+
+  const openGuest = async () => {
+    await guest.page.evaluate(() => {
+      document.body.innerHTML = "<p id=status></p><button id=come-in>Come in</button>";
+      globalThis.confirm = () => true;
+      globalThis.prompt = () => "sesame";
+    });
+    await guest.page.addScriptTag({ content: here("come-in.js") });
+  };
+  const comeIn = () => guest.page.getByRole("button", { name: "Come in" }).click();
+  await openGuest();
+  const status = guest.page.locator("#status");
+
+  await comeIn();
+  await expect(status).toHaveText("You will be let in.");
+  await expect(host.page.getByText("Ada knocks.")).toBeVisible();
+  await host.page.getByRole("button", { name: "Turn away" }).click();
+  await expect(status).not.toHaveText("You will be let in.");
+  await comeIn();
+  await host.page.getByRole("button", { name: "Let in" }).click();
+  await expect(status).toHaveText("You are in, Ada.");
+  await expect(host.page.getByText("Ada knocks.")).toBeHidden();
+
+  await host.page.getByRole("button", { name: "Unlock the room" }).click();
+  await host.page.evaluate(async () => {
+    await cignal.room.setPassword("sesame");
+  });
+  await guest.page.reload();
+  await host.sees(0);
+  await openGuest();
+  await comeIn();
+  await expect(status).toHaveText("You are in, Ada.");
+  await expect(sign).toHaveText("2 of 2 are here");
+  await lobby.page.locator("#close").click();
+});
+
 test("The sample of docs/playback.md plays, and asks for a click", async ({ openCall }) => {
   const [{ page }] = await openCall();
   await page.evaluate(() => {
