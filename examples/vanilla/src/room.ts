@@ -9,6 +9,11 @@ export interface RoomOptions {
   /** `null` makes a new room. */
   roomId: string | null;
   visitor: Visitor;
+  /** Whether to ask to be let in, if the room is locked. */
+  knock: boolean;
+  /** Aborted by whoever waits no longer. */
+  signal: AbortSignal;
+  onWaiting: () => void;
   notices: Notices;
   onEntered: (room: Room) => void;
   onState: (state: CallSnapshot) => void;
@@ -27,12 +32,16 @@ export interface Room {
 export async function enterRoom({
   roomId,
   visitor,
+  knock,
+  signal,
+  onWaiting,
   notices,
   onEntered,
   onState,
   onLeft,
 }: RoomOptions): Promise<void> {
-  const cignal = await Cignal.createRoom({ roomId, peerName: visitor.name, ring: visitor.rings });
+  const { name: peerName, rings: ring } = visitor;
+  const cignal = await Cignal.createRoom({ roomId, peerName, ring, knock, signal, onWaiting });
   const link = linkTo(cignal.id);
   let byMe = false;
 
@@ -56,6 +65,11 @@ export async function enterRoom({
         kind === "speaker" ? cignal.setSpeaker(deviceId) : cignal[kind].switchDevice(deviceId),
       used: (kind) =>
         kind === "speaker" ? view.speakerId() : cignal[kind].track?.getSettings().deviceId,
+    },
+    door: {
+      onLock: () => (cignal.state.room.locked ? cignal.room.unlock() : cignal.room.lock()),
+      onAdmit: (peerId) => cignal.room.admit(peerId),
+      onTurnAway: (peerId) => cignal.room.turnAway(peerId),
     },
     onCopy: () => cignal.copyLink(link),
     onMessage: (chatMessage) => cignal.inform({ chatMessage }),

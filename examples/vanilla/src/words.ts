@@ -64,6 +64,7 @@ export const isShared = (screen: SourceState): boolean =>
 export const signalingWords: Record<SignalingState, string> = {
   connecting: "Connecting…",
   joining: "Connecting…",
+  waiting: "Waiting to be let in…",
   joined: "Connected",
   reconnecting: "Reconnecting…",
   closed: "Not connected",

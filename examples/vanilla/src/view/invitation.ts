@@ -11,8 +11,8 @@ export function createInvitation(root: HTMLElement, { link, onCopy }: Invitation
   const title = find(root, "h2", HTMLElement);
   const field = find(root, "input", HTMLInputElement);
   const hint = find(root, ".hint", HTMLElement);
-  const usualHint = hint.textContent;
   const button = find(root, "button", HTMLButtonElement);
+  let wasLocked = false;
   field.value = link;
 
   onClick(button, async () => {
@@ -24,14 +24,17 @@ export function createInvitation(root: HTMLElement, { link, onCopy }: Invitation
 
   return {
     /** `left` is who was here before. */
-    show(left: string | undefined): void {
+    show(left: string | undefined, locked: boolean): void {
+      const what = locked ? "knock" : "come in";
+      if (root.hidden || locked !== wasLocked)
+        hint.textContent = `Whoever has the link can ${what}.`;
+      wasLocked = locked;
       root.hidden = false;
       title.textContent = left ? `${left} has left` : "Nobody else is here yet";
     },
     hide(): void {
       root.hidden = true;
       root.classList.remove("copied");
-      hint.textContent = usualHint;
     },
   };
 }

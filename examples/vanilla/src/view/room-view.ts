@@ -3,6 +3,7 @@ import { createChat, type OnMessage } from "./chat.js";
 import { type ControlsOptions, createControls } from "./controls.js";
 import { createDevices, type DevicesOptions } from "./devices.js";
 import { find, fromTemplate, keepFocus } from "./dom.js";
+import { createDoor, type DoorOptions } from "./door.js";
 import { createInvitation } from "./invitation.js";
 import { createPeople } from "./people.js";
 import { createRinging } from "./ringing.js";
@@ -13,6 +14,7 @@ export interface RoomViewOptions {
   stage: StageOptions;
   controls: ControlsOptions;
   devices: DevicesOptions;
+  door: DoorOptions;
   onCopy: () => Promise<Outcome>;
   onMessage: OnMessage;
 }
@@ -24,6 +26,8 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
   const stage = createStage(part(".stage"), options.stage);
   const invitation = createInvitation(part(".invitation"), { link, onCopy });
   const people = createPeople(part(".people ul"));
+  const lock = find(element, ".lock", HTMLButtonElement);
+  const door = createDoor(lock, part(".door"), options.door);
   const chat = createChat(part(".chat"), { onMessage });
   const controls = createControls(part(".controls"), options.controls);
   const choose = find(element, ".choose", HTMLButtonElement);
@@ -35,11 +39,12 @@ export function createRoomView({ link, onCopy, onMessage, ...options }: RoomView
   function render(state: CallSnapshot): void {
     const [peer] = state.peers;
     if (peer) invitation.hide();
-    else invitation.show(lastHere);
+    else invitation.show(lastHere, state.room.locked);
     lastHere = peer?.name ?? lastHere;
     element.classList.toggle("alone", !peer);
     stage.render(state);
     people.render(state);
+    door.render(state);
     chat.render(state.peers.map(({ name }) => name));
     controls.render(state);
     devices.showUsed();
