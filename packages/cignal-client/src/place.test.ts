@@ -239,7 +239,7 @@ it.each(["removed", "room-ended"])(
   },
 );
 
-it("R5: what is known of somebody is told when it changes, also while we were away", async () => {
+it("R6: what is known of somebody is told when it changes, also while we were away", async () => {
   const { cignal, socket } = await enter();
   const heard = listen(cignal, "peerUpdated");
   const bea = { ...bob, name: "Bea", host: true, details: { seat: 3 }, media: allOn };

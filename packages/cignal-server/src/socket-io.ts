@@ -32,11 +32,11 @@ export interface ServerNamespace {
   readonly name: string;
   readonly sockets: ReadonlyMap<string, ServerSocket>;
   on(event: "connection", listener: (socket: ServerSocket) => void): unknown;
-  off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
-  to(room: string | string[]): { emit(type: string, payload: unknown): unknown };
   /** What other nodes say with `serverSideEmit`. */
   on(event: string, listener: (argument: unknown) => void): unknown;
+  off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
   off(event: string, listener: (argument: unknown) => void): unknown;
+  to(room: string | string[]): { emit(type: string, payload: unknown): unknown };
   serverSideEmit(event: string, argument: unknown): unknown;
   in(room: string): { disconnectSockets(): unknown };
 }
