@@ -195,8 +195,9 @@ it("H10: who is known for other rooms, or as another peer, may not enter", () =>
 
 describe("who may do something", () => {
   it("E2: needs a clear yes, now or later", async () => {
-    expect(await permit(() => true, "no", asking())).toBeUndefined();
-    expect(await permit(async () => true, "no", asking())).toBeUndefined();
+    expect(await permit(() => true, "no", asking())).toBe("allowed");
+    expect(await permit(async () => true, "no", asking())).toBe("allowed");
+    expect(await permit(async () => "grant" as const, "no", asking())).toBe("granted");
     const refusals: (() => unknown)[] = [
       () => false,
       async () => false,
@@ -210,7 +211,11 @@ describe("who may do something", () => {
     ];
     for (const hook of refusals) {
       const refused = await permit(hook as () => boolean, "You may not.", asking());
-      expect(refused?.toWire()).toEqual({ code: "forbidden", message: "You may not." });
+      expect(refused).toBeInstanceOf(ProtocolError);
+      expect(refused instanceof ProtocolError && refused.toWire()).toEqual({
+        code: "forbidden",
+        message: "You may not.",
+      });
     }
   });
 

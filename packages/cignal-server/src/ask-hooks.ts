@@ -1,6 +1,6 @@
 import { id, name, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
-import type { Authenticate, HandshakeInfo, Identity, Refused } from "./hooks.js";
+import type { Authenticate, HandshakeInfo, Identity, Refused, Verdict } from "./hooks.js";
 import { inTime, TooLate } from "./in-time.js";
 import { describeError, type Logger } from "./log.js";
 
@@ -119,14 +119,19 @@ export function misfit(
   return undefined;
 }
 
-/** Asks `authorize`: only a clear yes is one. Returns why not. */
+/** What `authorize` allows: what the room's own rules say, or more than that. */
+export type Permit = "allowed" | "granted";
+
+/** Asks `authorize`: only a clear yes is one. */
 export async function permit(
-  ask: () => boolean | Promise<boolean>,
+  ask: () => Verdict | Promise<Verdict>,
   forbidden: string,
   { hookTimeoutMs, logger }: AskingSetup,
-): Promise<ProtocolError | undefined> {
+): Promise<Permit | ProtocolError> {
   try {
-    if ((await inTime(ask, hookTimeoutMs)) === true) return undefined;
+    const verdict = await inTime(ask, hookTimeoutMs);
+    if (verdict === true) return "allowed";
+    if (verdict === "grant") return "granted";
   } catch (error) {
     if (error instanceof TooLate) {
       logger.error("authorize failed", { error: error.message });

@@ -96,11 +96,12 @@ export async function examine(
   const { enter, knock, password, watch } = said;
   const action = watch ? "watch" : "join";
   const forbidden = watch ? "You may not see who is in this room." : "You may not enter this room.";
-  const refused =
+  const unfit =
     (identity && misfit(identity, said)) ??
-    (watch && options.presence === false ? refusal("forbidden", forbidden) : undefined) ??
-    (authorize && (await permit(() => authorize(actor, action), forbidden, asking)));
-  if (refused) return refused;
+    (watch && options.presence === false ? refusal("forbidden", forbidden) : undefined);
+  if (unfit) return unfit;
+  const permitted = authorize && (await permit(() => authorize(actor, action), forbidden, asking));
+  if (permitted instanceof ProtocolError) return permitted;
   if (watch) return { protocol, watch, roomId, standing };
   const wishes = { enter, knock, password };
   return { protocol, roomId, peer, address, about, standing, resumeToken, wishes };

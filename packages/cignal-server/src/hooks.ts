@@ -83,11 +83,16 @@ export interface Actor extends Omit<PeerInfo, "role"> {
 }
 
 /**
- * Decides who may do what, all of it: to leave some of it as it is without this hook, answer `peer.role === "host"` for
- * what is the host's, and `true` for the rest. Whatever is not `true` refuses with `forbidden`, an error included; what it says stays on the
- * server. Nothing else that the peer sends waits for it.
+ * `true` has no objection: what is a host's is then still the hosts' alone. `"grant"` allows it to whoever asks. Anything
+ * else refuses.
  */
-export type Authorize = (peer: Actor, action: Action) => boolean | Promise<boolean>;
+export type Verdict = boolean | "grant";
+
+/**
+ * Decides who may do what. Refusals have the code `forbidden`; an error is one, and what it says stays on the server.
+ * Nothing else that the peer sends waits for it.
+ */
+export type Authorize = (peer: Actor, action: Action) => Verdict | Promise<Verdict>;
 
 /**
  * Makes the ICE servers of one peer: when it enters, and again before they run out. Entering waits

@@ -28,6 +28,7 @@ export type {
   Identity,
   Refused,
   Role,
+  Verdict,
 } from "./hooks.js";
 export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";

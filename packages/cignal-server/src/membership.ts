@@ -5,7 +5,7 @@ import {
   type PlaceRequestType,
   ProtocolError,
 } from "@cignal/protocol";
-import { type AskingSetup, permit } from "./ask-hooks.js";
+import { type AskingSetup, type Permit, permit } from "./ask-hooks.js";
 import { actorOf } from "./handshake.js";
 import type { Action, Actor, Authorize } from "./hooks.js";
 import { relayOnlyEnvelope } from "./ice/relay-only.js";
@@ -136,15 +136,15 @@ export class Membership {
   ask(message: PlaceRequest): Promise<Refusal> {
     return this.#inOrder(async () => {
       const action = ACTIONS[message.type];
-      const refused = await this.#forbidden(action);
-      if (refused) return refused;
+      const verdict = await this.#verdict(action);
+      if (verdict instanceof ProtocolError) return verdict;
       const { roomId, id: peerId } = this.#actor;
-      const { authorize, passwords, capacity } = this.#setup;
+      const { passwords, capacity } = this.#setup;
       const by = { peerId, connection: this.#connection };
-      const permitted = authorize !== undefined || this.#isHost;
+      const permitted = verdict === "granted";
       // A hash is not made for somebody who may not use it.
-      if (message.type === "set-password" && !permitted) return onlyHosts();
-      const request = { by, ...(authorize && { permitted: true }) };
+      if (message.type === "set-password" && !permitted && !this.#isHost) return onlyHosts();
+      const request = { by, ...(permitted && { permitted }) };
       const command = await placeCommand(message, request, { passwords, capacity });
       if (command instanceof ProtocolError) return command;
       const outcome = await this.#setup.rooms.submit(roomId, command);
@@ -212,8 +212,13 @@ export class Membership {
   }
 
   async #forbidden(action: Action): Promise<Refusal> {
+    const verdict = await this.#verdict(action);
+    return verdict instanceof ProtocolError ? verdict : undefined;
+  }
+
+  async #verdict(action: Action): Promise<Permit | ProtocolError> {
     const { authorize } = this.#setup;
-    if (!authorize) return undefined;
+    if (!authorize) return "allowed";
     const forbidden = `The server does not let you do this: ${action}.`;
     return permit(() => authorize(this.#actorNow, action), forbidden, this.#setup);
   }

@@ -72,12 +72,28 @@ describe("the host", () => {
     expect(await b.request("remove", { peerId: "a" })).toEqual({});
   });
 
-  it("O1: whoever your own authorize allows may do it as well, and nobody else", async () => {
+  it("O1: an authorize hook that has no objection leaves to hosts what is theirs", async () => {
+    const { url } = await startServer({ authorize: () => true });
+    const { a, b } = await joinPair(url);
+    for (const [type, payload] of [
+      ["set-lock", { locked: true }],
+      ["set-password", { password: "p" }],
+      ["remove", { peerId: "a" }],
+      ["transfer-host", { peerId: "b" }],
+      ["end-room", {}],
+    ] as const) {
+      expect((await b.request(type, payload)).error?.code).toBe("forbidden");
+    }
+    expect(await a.request("set-lock", { locked: true })).toEqual({});
+  });
+
+  it("O1: whoever your own authorize grants it may do it as well, and whom it refuses may not, host or not", async () => {
     const asked: [Actor["role"], string][] = [];
     const { url } = await startServer({
       authorize: ({ id, role }, action) => {
         asked.push([role, action]);
-        return action === "join" || id === "b";
+        if (action === "join") return true;
+        return id === "b" ? "grant" : false;
       },
     });
     const { a, b } = await joinPair(url);

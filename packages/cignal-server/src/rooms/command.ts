@@ -67,7 +67,7 @@ export interface Sender {
 /** What only some may ask of a room (O1). */
 export interface Request {
   readonly by: Sender;
-  /** Whether the server's `authorize` said that they may. Absent: hosts may. */
+  /** Whether the server's `authorize` has granted it. Absent: hosts may. */
   readonly permitted?: boolean;
 }
 
