@@ -4,5 +4,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
     restoreMocks: true,
+    // What a machine with much else to do may need: tests wait for conditions, and end when those hold.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
   },
 });

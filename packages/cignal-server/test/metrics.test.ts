@@ -107,6 +107,8 @@ describe("metrics", () => {
       throw new Error("no metrics today");
     };
     for (const { name } of registry.getMetricsAsArray()) {
+      // Node itself observes the others, such as how long its garbage collection takes.
+      if (!name.startsWith("cignal_")) continue;
       const metric: object | undefined = registry.getSingleMetric(name);
       if (metric instanceof Counter) vi.spyOn(metric, "inc").mockImplementation(fail);
       if (metric instanceof Histogram) vi.spyOn(metric, "observe").mockImplementation(fail);
