@@ -5,6 +5,7 @@ import type { IceServers } from "./ice/ice-servers.js";
 import type { AddressLimits } from "./limits/address-limits.js";
 import type { MembershipSetup } from "./membership.js";
 import type { Options } from "./options.js";
+import type { PresenceBoard } from "./presence.js";
 
 /** What all connections of a server share. */
 export interface ConnectionSetup extends MembershipSetup {
@@ -15,6 +16,8 @@ export interface ConnectionSetup extends MembershipSetup {
   readonly iceServers: IceServers;
   /** Of those that wait, by their ids: tries again to come in. */
   readonly callIns: CallIns;
+  /** For who watches (O10). */
+  readonly board: PresenceBoard;
   /** Why nobody may open a room now. */
   readonly noNewRooms: () => ProtocolError | undefined;
 }

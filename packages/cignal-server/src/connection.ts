@@ -20,7 +20,7 @@ import { closeIfClogged } from "./limits/backlog.js";
 import { RateLimit } from "./limits/rate-limit.js";
 import { trace } from "./log.js";
 import { Membership } from "./membership.js";
-import { address, watchersOf } from "./outlet.js";
+import { address } from "./outlet.js";
 import { presenceOf } from "./presence.js";
 import { refusalFor } from "./refusals.js";
 import { unpack } from "./reply.js";
@@ -217,7 +217,7 @@ export class Connection {
   async #watch({ roomId, standing }: Watcher): Promise<void> {
     this.#state = { name: "watching", standing };
     // First, so that no change falls between; what is told twice has its revision.
-    await this.#socket.join(watchersOf(roomId));
+    this.#setup.board.add(roomId, this.#socket);
     const room = await this.#setup.rooms.look(roomId);
     this.#send("presence", presenceOf(room, this.#setup.options));
     this.#news.answered("watching");

@@ -50,7 +50,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   const callIns = new CallIns(namespace, store.leases !== undefined);
   const outlet = new NamespaceOutlet(namespace, node, callIns);
   const roomRates = new RoomRates(limits.perRoom);
-  const board = new PresenceBoard(parsed, outlet);
+  const board = new PresenceBoard(parsed);
   const rooms = new Rooms({
     store,
     node,
@@ -83,6 +83,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     addressLimits,
     connections,
     callIns,
+    board,
     passwords: new Passwords(logger),
     capacity: parsed.capacity,
     iceServers,
@@ -93,6 +94,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
   };
   namespace.on("connection", accept);
   const hearNoCalls = callIns.listen();
+  const pollNoMore = rooms.areShared ? board.poll((roomId) => rooms.look(roomId)) : undefined;
   const checking = setInterval(() => {
     for (const connection of connections) connection.check();
   }, CHECK_INTERVAL);
@@ -111,6 +113,7 @@ export function initSocketServer(io: SocketServer, options?: CignalServerOptions
     state = "closed";
     namespace.off("connection", accept);
     hearNoCalls();
+    pollNoMore?.();
     clearInterval(checking);
     for (const connection of [...connections]) connection.refuse(serverClosing());
     await rooms.close();

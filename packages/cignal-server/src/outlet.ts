@@ -1,4 +1,4 @@
-import type { PlaceMessage, PlaceMessages, ServerMessage } from "@cignal/protocol";
+import type { PlaceMessage, ServerMessage } from "@cignal/protocol";
 import type { CallIns } from "./call-ins.js";
 import { closeIfClogged } from "./limits/backlog.js";
 import type { DismissalCode } from "./rooms/command.js";
@@ -24,14 +24,9 @@ export interface Outlet {
   turnAway(connection: string, code: DismissalCode): void;
   /** Has who waits over this connection try again to come in. */
   callIn(connection: string): void;
-  /** Tells those who watch a room (O10). */
-  tellWatchers(roomId: string, presence: PlaceMessages["presence"]): void;
   /** Whether the socket of a connection is open on this node. */
   isHere(connection: string): boolean;
 }
-
-/** The Socket.IO room of those who watch a room. No address of a member begins like this. */
-export const watchersOf = (roomId: string) => `\u0000${roomId}`;
 
 /**
  * An `Outlet` over a namespace and its adapter, and so over every node that the adapter reaches. Whoever is on this node
@@ -70,10 +65,6 @@ export class NamespaceOutlet implements Outlet {
 
   callIn(connection: string): void {
     this.#callIns.call(connection);
-  }
-
-  tellWatchers(roomId: string, presence: PlaceMessages["presence"]): void {
-    this.#namespace.to(watchersOf(roomId)).emit("presence", presence);
   }
 
   #end(connection: string, type: "closed" | "refused", code: DismissalCode): void {

@@ -17,12 +17,12 @@ it("O3, O4: a host on one node lets in who knocks on another, and turns away", a
   const shut = connect(two.url, { roomId: "room", peerId: "shut" });
   expect((await shut.next("refused")).code).toBe("room-locked");
 
-  const guests = ["guest", "stranger"].map((peerId) =>
-    connect(two.url, { roomId: "room", peerId, knock: true }),
-  );
-  for (const guest of guests) {
-    await eventually(() => expect(guest.inbox).toMatchObject([{ type: "waiting" }]));
-  }
+  const knock = async (peerId: string) => {
+    const client = connect(two.url, { roomId: "room", peerId, knock: true });
+    await eventually(() => expect(client.inbox).toMatchObject([{ type: "waiting" }]));
+    return client;
+  };
+  const [guest, stranger] = [await knock("guest"), await knock("stranger")];
   await eventually(() => {
     const knocks = host.inbox.filter(({ type }) => type === "knocking");
     expect(knocks.map(({ payload }) => payload)).toMatchObject([
@@ -30,12 +30,11 @@ it("O3, O4: a host on one node lets in who knocks on another, and turns away", a
       { peer: { id: "stranger" } },
     ]);
   });
-  const [guest, stranger] = guests;
   expect(await host.request("admit", { peerId: "guest" })).toEqual({});
-  expect((await guest?.next("welcome"))?.peers).toMatchObject([{ id: "host", host: true }]);
+  expect((await guest.next("welcome")).peers).toMatchObject([{ id: "host", host: true }]);
   expect((await host.next("peer-joined")).peer.id).toBe("guest");
   expect(await host.request("turn-away", { peerId: "stranger" })).toEqual({});
-  expect((await stranger?.next("refused"))?.code).toBe("turned-away");
+  expect((await stranger.next("refused")).code).toBe("turned-away");
 });
 
 it("O5: who waits on one node comes in with a host on another", async () => {
@@ -46,6 +45,16 @@ it("O5: who waits on one node comes in with a host on another", async () => {
   await eventually(() => expect(guest.inbox).toMatchObject([{ type: "waiting" }]));
   await join(one.url, "room", "host");
   expect((await guest.next("welcome")).peers).toMatchObject([{ id: "host" }]);
+});
+
+it("O10: who watches on one node learns what happens on another", async () => {
+  const { one, two } = await startPair();
+  const watcher = connect(two.url, { roomId: "room", peerId: "eye", watch: true });
+  expect(await watcher.next("presence")).toMatchObject({ open: false, size: 0 });
+  const { client } = await join(one.url, "room", "a");
+  expect(await watcher.next("presence")).toMatchObject({ open: true, size: 1 });
+  client.disconnect();
+  expect(await watcher.next("presence")).toMatchObject({ open: false, size: 0 });
 });
 
 it("O6, O8, O9: what a host does on one node reaches who is on another", async () => {

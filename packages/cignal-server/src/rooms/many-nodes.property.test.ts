@@ -89,7 +89,6 @@ it("J2, R2, R5: whatever two nodes do at once, a room is never too full, and its
           dismiss: () => {},
           turnAway: () => {},
           callIn: () => {},
-          tellWatchers: () => {},
           isHere: (connection) => connection.startsWith(node),
         });
         const nodes = new Map(

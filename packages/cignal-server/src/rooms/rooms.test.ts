@@ -21,7 +21,6 @@ function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
     isHere: () => true,
     turnAway: vi.fn<Outlet["turnAway"]>(),
     callIn: vi.fn<Outlet["callIn"]>(),
-    tellWatchers: vi.fn<Outlet["tellWatchers"]>(),
   };
   const events = new ServerEventEmitter(logger);
   const roomRates = new RoomRates({ messagesPerSecond: 10, burst: 100 });

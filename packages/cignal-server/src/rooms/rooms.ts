@@ -40,7 +40,7 @@ export interface RoomsSetup extends DeliverySetup {
   readonly gracePeriodMs: number;
   readonly returnPeriodMs: number;
   /** Is told of each change of a room. */
-  readonly changed?: (roomId: string, before: Room | undefined, after: Room | undefined) => void;
+  readonly changed?: (roomId: string, room: Room | undefined) => void;
 }
 
 /** Takes what happens to rooms, in order for each room: load, decide, commit, deliver. */
@@ -215,7 +215,7 @@ export class Rooms {
         if (isWhole) this.#known.tell(roomId);
         for (const message of missed) this.#setup.outlet.tell(roomId, local, message);
         this.#delivery.deliver(roomId, decision.room, decision.effects, answers);
-        this.#setup.changed?.(roomId, room, decision.room);
+        this.#setup.changed?.(roomId, decision.room);
         return "changed";
       }
     }
