@@ -24,7 +24,7 @@ export interface RedisStoreOptions {
 }
 
 /** As a part of a key: no two ids have the same, halves of surrogate pairs included. */
-const nameOf = (id: string) => JSON.stringify(id).slice(1, -1);
+export const nameOf = (id: string) => JSON.stringify(id).slice(1, -1);
 
 const isWhole = (value: number, min: number, max: number) =>
   Number.isInteger(value) && value >= min && value <= max;
