@@ -24,9 +24,31 @@ const DEFAULTS = {
     ...{ capacity, gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits },
     ...{ allowedOrigins: undefined, requireOrigin: false, turn: undefined },
   },
+  redisUrl: undefined,
+  liveEvents: { rabbitMQUrl: undefined, webhook: undefined },
   operators: { token: undefined, port: undefined, host: "127.0.0.1" },
   drainSeconds: 0,
 };
+
+const SECRET = `whsec_${"A".repeat(32)}`;
+
+describe("settings of what is outside", () => {
+  it("are read", () => {
+    const env = {
+      REDIS_URL: "rediss://u:p@redis.example:6379/1",
+      RABBITMQ_URL: "amqps://u:p@rabbit.example/calls",
+      WEBHOOK_URL: "https://app.example/hook",
+      WEBHOOK_SECRET: SECRET,
+    };
+    expect(readSettings(env)).toMatchObject({
+      redisUrl: env.REDIS_URL,
+      liveEvents: {
+        rabbitMQUrl: env.RABBITMQ_URL,
+        webhook: { url: env.WEBHOOK_URL, secret: SECRET },
+      },
+    });
+  });
+});
 
 describe("settings for operators", () => {
   it("are read", () => {
@@ -169,6 +191,14 @@ describe("settings from the environment", () => {
     ["JWT_SECRET", { JWT_SECRET: "x".repeat(32), JWT_JWKS_URL: "https://a.example/keys" }],
     ["JWT_JWKS_URL", { JWT_JWKS_URL: "http://a.example/keys", JWT_ISSUER: "app" }],
     ["JWT_REQUIRE_ROOM", { JWT_REQUIRE_ROOM: "no" }],
+    ["REDIS_URL", { REDIS_URL: "hunter2" }],
+    ["REDIS_URL", { REDIS_URL: "http://:hunter2@a.example" }],
+    ["RABBITMQ_URL", { RABBITMQ_URL: "amqp://" }],
+    ["RABBITMQ_URL", { RABBITMQ_URL: "redis://u:hunter2@a.example" }],
+    ["WEBHOOK_URL", { WEBHOOK_SECRET: SECRET }],
+    ["WEBHOOK_URL", { WEBHOOK_URL: "ftp://a.example", WEBHOOK_SECRET: SECRET }],
+    ["WEBHOOK_SECRET", { WEBHOOK_URL: "https://a.example" }],
+    ["WEBHOOK_SECRET", { WEBHOOK_URL: "https://a.example", WEBHOOK_SECRET: "hunter2" }],
     ["PORT", { PORT: "65536" }],
     ["PORT", { PORT: "http" }],
     ["HTTPS", { HTTPS: "yes" }],

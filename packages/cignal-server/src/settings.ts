@@ -1,9 +1,11 @@
+import type { LiveEventSettings } from "./events/destinations.js";
 import type { TurnOptions } from "./ice/turn-credentials.js";
 import { type JwtOptions, parseJwtOptions } from "./jwt-options.js";
 import type { LogLevel } from "./log.js";
 import type { OperatorSettings } from "./operations/operators.js";
 import { type CignalServerOptions, OptionsError, parseOptions } from "./options.js";
 import {
+  asAddress,
   asIceServers,
   asIs,
   asList,
@@ -14,6 +16,7 @@ import {
   asSwitch,
   asTtl,
   asTurnUrls,
+  asWebhookSecret,
   asWholeNumber,
   Wrong,
 } from "./settings/convert.js";
@@ -38,6 +41,9 @@ export interface Settings {
   readonly jwt: JwtOptions | undefined;
   /** What else `initSocketServer` is told. */
   readonly options: CignalServerOptions;
+  /** The Redis that it shares with other nodes. `undefined`: its rooms are in its memory. */
+  readonly redisUrl: string | undefined;
+  readonly liveEvents: LiveEventSettings;
   readonly operators: OperatorSettings;
   /** How long calls may go on after SIGTERM, in seconds. */
   readonly drainSeconds: number;
@@ -94,6 +100,12 @@ export function readSettings(env: Environment): Settings {
     logLevel: reader.read("LOG_LEVEL", "info", asLogLevel),
     jwt: readJwt(reader),
     options: readOptions(reader),
+    redisUrl: reader.read(
+      "REDIS_URL",
+      undefined,
+      asAddress("redis://redis.example.org:6379", "redis:", "rediss:"),
+    ),
+    liveEvents: readLiveEvents(reader),
     operators: {
       token: reader.read("OPERATOR_TOKEN", undefined, asOperatorToken),
       port: reader.read("OPERATOR_PORT", undefined, asPort),
@@ -142,6 +154,23 @@ function readJwt(reader: Reader): JwtOptions | undefined {
     reader.problems.push(`JWT_SECRET: is needed, or JWT_JWKS_URL, together with ${name}`);
   }
   return undefined;
+}
+
+function readLiveEvents(reader: Reader): LiveEventSettings {
+  const rabbitMQUrl = reader.read(
+    "RABBITMQ_URL",
+    undefined,
+    asAddress("amqp://rabbitmq.example.org:5672", "amqp:", "amqps:"),
+  );
+  const url = reader.read(
+    "WEBHOOK_URL",
+    undefined,
+    asAddress("https://example.org/live-events", "http:", "https:"),
+  );
+  const secret = reader.read("WEBHOOK_SECRET", "", asWebhookSecret);
+  reader.requires("WEBHOOK_URL", "WEBHOOK_SECRET");
+  reader.requires("WEBHOOK_SECRET", "WEBHOOK_URL");
+  return { rabbitMQUrl, webhook: url === undefined ? undefined : { url, secret } };
 }
 
 function readOptions(reader: Reader): CignalServerOptions {

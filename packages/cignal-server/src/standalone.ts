@@ -6,11 +6,15 @@ import { networkInterfaces } from "node:os";
 import { Server } from "socket.io";
 import { obtainCertificate } from "./certificate.js";
 import type { CignalServer } from "./cignal-server.js";
+import { loadDestinations } from "./events/destinations.js";
 import { initSocketServer } from "./init-socket-server.js";
 import { createDefaultLogger } from "./log.js";
 import { drain } from "./operations/drain.js";
 import { type Operators, serveOperators, urlOfOperators } from "./operations/operators.js";
+import { MemoryStore } from "./rooms/memory-store.js";
+import type { RoomStore } from "./rooms/room-store.js";
 import type { Settings } from "./settings.js";
+import { connectToRedis } from "./shared-redis.js";
 
 export { readSettings, type Settings, type Tls } from "./settings.js";
 
@@ -25,7 +29,7 @@ export interface StandaloneServer {
   readonly cignal: CignalServer;
   /** Where operators have a port of their own. */
   readonly operatorUrl: string | undefined;
-  /** Opens no room any more. Resolves when the last one is closed, or after `drainSeconds`. */
+  /** Opens no room any more. Resolves when the last one is closed, or after `drainSeconds`; at once with a Redis. */
   drain(): Promise<void>;
   /** Closes all rooms and connections and stops listening. More calls change nothing. */
   close(): Promise<void>;
@@ -37,13 +41,13 @@ const EVERYWHERE = new Set(["0.0.0.0", "::"]);
  * Starts an HTTP or HTTPS server with Socket.IO and Cignal on it. Resolves when it listens.
  *
  * @param requestListener - what else the server serves, for example an Express app
- * @throws OptionsError if a certificate cannot be read
+ * @throws OptionsError if a certificate cannot be read, Redis does not answer, or a package is not installed
  */
 export async function startServer(
   settings: Settings,
   requestListener: RequestListener = greet,
 ): Promise<StandaloneServer> {
-  const { host, port, tls, logLevel, jwt, options } = settings;
+  const { host, port, tls, logLevel, jwt, redisUrl } = settings;
   const lan = EVERYWHERE.has(host) ? lanAddresses() : [];
   const certificate = await obtainCertificate(tls, ["localhost", "127.0.0.1", "::1", ...lan]);
   let operators: Operators | undefined;
@@ -51,19 +55,29 @@ export async function startServer(
     if (!operators?.listener(request, response)) requestListener(request, response);
   };
   const server = certificate ? createHttpsServer(certificate, listener) : createServer(listener);
-  // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
-  const io = new Server(server, { serveClient: false, cors: { origin: "*" } });
   const logger = createDefaultLogger();
   // Loaded here, so that nobody else pays for it.
   const authenticate = jwt && (await import("./jwt.js")).jwtAuthentication(jwt);
-  const cignal = initSocketServer(io, { ...options, logger, logLevel, authenticate });
+  const to = await loadDestinations(settings.liveEvents);
+  const redis = redisUrl === undefined ? undefined : await connectToRedis(redisUrl, logger);
+  const store: RoomStore = redis?.store ?? new MemoryStore();
+  // Pages come from elsewhere, and no cookie tells anybody apart: any origin may ask.
+  const io = new Server(server, { serveClient: false, cors: { origin: "*" }, ...redis?.socketIo });
+  const cignal = initSocketServer(io, {
+    ...settings.options,
+    ...{ store, logger, logLevel, authenticate },
+    ...(to.length > 0 && { liveEvents: { to } }),
+  });
   try {
-    operators = await serveOperators(cignal, settings.operators, logger);
+    operators = await serveOperators(cignal, settings.operators, logger, redis?.history);
     server.listen(port, host);
     await once(server, "listening");
   } catch (error) {
     operators?.server?.close();
     await cignal.close();
+    // It says so if it does not listen yet.
+    await io.close().catch(() => {});
+    redis?.close();
     throw error;
   }
 
@@ -74,6 +88,7 @@ export async function startServer(
     operatorServer?.close();
     operatorServer?.closeAllConnections();
     await io.close();
+    redis?.close();
   }
 
   let closed: Promise<void> | undefined;
@@ -86,7 +101,7 @@ export async function startServer(
     io,
     cignal,
     operatorUrl: operatorServer && urlOfOperators(operatorServer),
-    drain: () => drain(cignal, settings.drainSeconds * 1_000),
+    drain: () => drain(cignal, settings.drainSeconds * 1_000, store),
     close() {
       closed ??= close();
       return closed;

@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import * as v from "valibot";
 import { EventRefused, type Publisher } from "./events/live-event.js";
 import { OptionsError } from "./options.js";
+import { isWebAddress, isWebhookSecret } from "./webhook-options.js";
 
 export interface WebhookOptions {
   /** Where events are sent with POST: an address on http or https. */
@@ -16,20 +17,11 @@ export interface WebhookOptions {
 /** Answers that say that the very same request may do later; so do those from 500 on. */
 const LATER = [408, 425, 429];
 
-const isSecret = (text: string) => {
-  const [, encoded = ""] = /^whsec_([A-Za-z\d+/]+={0,2})$/.exec(text) ?? [];
-  const { length } = Buffer.from(encoded, "base64");
-  return length >= 24 && length <= 64;
-};
-
-const isWebAddress = (url: string) =>
-  URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
-
 const schema = v.strictObject({
   url: v.pipe(v.string(), v.check(isWebAddress, "expected an address on http or https")),
   secret: v.pipe(
     v.string(),
-    v.check(isSecret, "expected whsec_ and the base64 of 24 to 64 random bytes"),
+    v.check(isWebhookSecret, "expected whsec_ and the base64 of 24 to 64 random bytes"),
   ),
   name: v.optional(v.pipe(v.string(), v.minLength(1)), "webhook"),
 });

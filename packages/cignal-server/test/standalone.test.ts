@@ -1,16 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import { fileURLToPath } from "node:url";
 import { SignJWT } from "jose";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { OptionsError } from "../src/index.js";
 import { readSettings, startServer } from "../src/standalone.js";
 import { connect, join, joinPair } from "./client.js";
 import { eventually } from "./eventually.js";
+import { ended, run, runServer } from "./standalone-process.js";
 
 const TOKEN = "the-token-of-operators";
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -243,34 +242,3 @@ describe("the command", { timeout: 30_000 }, () => {
     expect(output()).toMatch(answer);
   });
 });
-
-function run(args: string[], { cwd = tmpdir(), env = {} } = {}) {
-  const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), cli, ...args], {
-    cwd,
-    env: { PATH: process.env["PATH"], ...env },
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      text += chunk;
-    });
-  }
-  onTestFinished(() => {
-    child.kill("SIGKILL");
-  });
-  return { child, output: () => text };
-}
-
-/** Resolves when it listens. */
-async function runServer(env: Record<string, string>) {
-  const { child, output } = run([], { env: { HOST: "127.0.0.1", PORT: "0", ...env } });
-  await eventually(() => expect(output()).toContain("Cignal server: http"));
-  const [, url = ""] = output().match(/Cignal server: (\S+)/) ?? [];
-  return { child, url, output };
-}
-
-async function ended(child: ChildProcess): Promise<number> {
-  const [code] = await once(child, "close");
-  return code;
-}

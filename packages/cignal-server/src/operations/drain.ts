@@ -1,7 +1,16 @@
 import type { CignalServer } from "../cignal-server.js";
+import type { RoomStore } from "../rooms/room-store.js";
 
-/** Drains a server. Resolves when its last room is closed, or so many milliseconds have passed. */
-export async function drain(cignal: CignalServer, ms: number): Promise<void> {
+/**
+ * Drains a server. Resolves when its last room is closed, or so many milliseconds have passed; at once if it shares its
+ * store, as its members then go on at another node.
+ */
+export async function drain(
+  cignal: CignalServer,
+  ms: number,
+  { leases }: Pick<RoomStore, "leases">,
+): Promise<void> {
+  if (leases) return;
   cignal.drain();
   await new Promise<void>((resolve) => {
     const timer = setTimeout(end, ms);

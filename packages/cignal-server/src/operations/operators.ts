@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { CignalServer } from "../cignal-server.js";
 import { loadDashboard } from "../dashboard.js";
 import type { Logger } from "../log.js";
+import { isMissing } from "../optional.js";
+import type { HistoryStore } from "./history-store.js";
 import { type MetricsSource, type OperatorListener, operatorListener } from "./http.js";
 import { recordHistory } from "./room-history.js";
 import { keepStatistics } from "./statistics.js";
@@ -25,14 +27,19 @@ export interface Operators {
   readonly server: Server | undefined;
 }
 
-/** Serves operators. Resolves when their own port, if there is one, listens. */
+/**
+ * Serves operators. Resolves when their own port, if there is one, listens.
+ *
+ * @param history - where it is kept. Default: in memory
+ */
 export async function serveOperators(
   cignal: CignalServer,
   { token, port, host }: OperatorSettings,
   logger: Logger,
+  history?: HistoryStore,
 ): Promise<Operators> {
   const behindToken = token !== undefined && {
-    history: recordHistory(cignal),
+    history: recordHistory(cignal, { store: history }),
     statistics: keepStatistics(cignal),
     dashboard: await loadDashboard(),
   };
@@ -71,6 +78,3 @@ async function loadMetrics(cignal: CignalServer, logger: Logger): Promise<Metric
     return { contentType: "text/plain", metrics: () => Promise.reject(new Error(reason)) };
   }
 }
-
-const isMissing = (error: unknown) =>
-  error instanceof Error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(Reflect.get(error, "code")));

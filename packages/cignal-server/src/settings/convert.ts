@@ -2,6 +2,7 @@ import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protoc
 import { LOG_LEVELS, type LogLevel } from "../log.js";
 import { isOperatorToken } from "../operations/bearer.js";
 import { areTurnUrls, OptionsError } from "../options.js";
+import { isWebhookSecret } from "../webhook-options.js";
 
 /** What is wrong with the text of one variable. None repeats the text: it may be a secret. */
 export class Wrong extends Error {}
@@ -63,6 +64,22 @@ export function asTurnUrls(text: string): string[] {
 export function asOperatorToken(text: string): string {
   if (isOperatorToken(text)) return text;
   throw new Wrong("expected 16 to 512 characters without spaces");
+}
+
+/** An address with one of these schemes, such as "redis:". */
+export const asAddress =
+  (example: string, ...schemes: readonly string[]) =>
+  (text: string) => {
+    if (URL.canParse(text)) {
+      const { protocol, hostname } = new URL(text);
+      if (schemes.includes(protocol) && hostname !== "") return text;
+    }
+    throw new Wrong(`expected an address such as "${example}"`);
+  };
+
+export function asWebhookSecret(text: string): string {
+  if (isWebhookSecret(text)) return text;
+  throw new Wrong("expected whsec_ and the base64 of 24 to 64 random bytes");
 }
 
 export function asTtl(text: string): number {

@@ -39,7 +39,8 @@ describe(".env.example", () => {
   it("shows a default for each, unless there is none", () => {
     // Otherwise a default that neither of them names would go unseen.
     for (const [name, value] of Object.entries(said)) {
-      if (value === "") expect(name).toMatch(/^(HTTPS_|ALLOWED|JWT_|TURN_|OPERATOR_)/);
+      if (value === "")
+        expect(name).toMatch(/^(HTTPS_|ALLOWED|JWT_|TURN_|REDIS_|RABBITMQ_|WEBHOOK_|OPERATOR_)/);
     }
   });
 });

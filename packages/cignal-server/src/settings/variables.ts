@@ -85,6 +85,18 @@ export const VARIABLES: readonly VariableGroup[] = [
     ],
   },
   {
+    title: "Many nodes (docs/scale.md)",
+    variables: [variable("REDIS_URL", "the Redis in which they keep their rooms")],
+  },
+  {
+    title: "Live events (docs/live-events.md)",
+    variables: [
+      variable("RABBITMQ_URL", "the RabbitMQ to which they go"),
+      variable("WEBHOOK_URL", "the web address to which they go"),
+      variable("WEBHOOK_SECRET", "what they are signed with there"),
+    ],
+  },
+  {
     title: "For those who run it (docs/operate.md)",
     variables: [
       variable("LOG_LEVEL", "error, warn, info or debug", "info"),
