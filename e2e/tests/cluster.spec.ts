@@ -1,32 +1,15 @@
 import { startCall } from "../lib/call.js";
 import { startCluster } from "../lib/cluster.js";
-import { interruptionsOf, watchForInterruptions } from "../lib/interruptions.js";
-import { expectAudio, expectFrames } from "../lib/media.js";
+import { watchForInterruptions } from "../lib/interruptions.js";
+import { expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
+import { expectUntouched, socketOf } from "../lib/untouched.js";
 
 // It only has the page.
 test.use({ serverOptions: { cignal: "none" } });
 
 type Pair = [Peer, Peer];
-
-/** The id of the socket, if it is connected. */
-const socketOf = (peer: Peer) =>
-  peer.page.evaluate(() => (cignal.socket?.connected ? cignal.socket.id : undefined));
-
-/** Both are in the room, nobody was gone, and what one says the other hears. */
-async function expectUntouched(pair: Pair): Promise<void> {
-  await expectFrames(pair[0].page, pair[1].page);
-  await expectAudio(pair[0].page, pair[1].page);
-  for (const peer of pair) {
-    expect((await peer.state()).peers).toHaveLength(1);
-    expect(await interruptionsOf(peer)).toEqual([]);
-    expect(await peer.events("peerHangUp")).toEqual([]);
-    expect(await peer.events("serverError")).toEqual([]);
-    expect(await peer.events("peerJoined")).toHaveLength(1);
-    expect(await peer.events("remoteStream")).toHaveLength(1);
-  }
-}
 
 for (const [how, signal] of [
   ["dies without a word", "SIGKILL"],
