@@ -1,4 +1,16 @@
 export type { About, IceServer, LeaveReason, PeerInfo, ServerErrorCode } from "@cignal/protocol";
+export type {
+  Action,
+  Actor,
+  Authenticate,
+  Authorize,
+  HandshakeInfo,
+  IceServersFor,
+  Identity,
+  Refused,
+  Role,
+  Verdict,
+} from "./access/hooks.js";
 export type { CignalServer, RoomsView, ServerStatus } from "./cignal-server.js";
 export { type Dashboard, loadDashboard } from "./dashboard.js";
 export {
@@ -18,18 +30,6 @@ export type {
   ServerEventName,
   ServerEvents,
 } from "./events/server-events.js";
-export type {
-  Action,
-  Actor,
-  Authenticate,
-  Authorize,
-  HandshakeInfo,
-  IceServersFor,
-  Identity,
-  Refused,
-  Role,
-  Verdict,
-} from "./hooks.js";
 export type { TurnOptions } from "./ice/turn-credentials.js";
 export { initSocketServer } from "./init-socket-server.js";
 export type { LogArea, LogDetails, Logger, LogLevel } from "./log.js";

@@ -1,8 +1,11 @@
 import type { IceServer } from "@cignal/protocol";
 import { nanoid } from "nanoid";
-import { CallIns } from "./call-ins.js";
 import type { CignalServer, ServerStatus } from "./cignal-server.js";
-import { Connection } from "./connection.js";
+import { CallIns } from "./connection/call-ins.js";
+import { Connection } from "./connection/connection.js";
+import { Passwords } from "./connection/passwords.js";
+import { PresenceBoard } from "./connection/presence.js";
+import { CHECK_INTERVAL } from "./connection/silence.js";
 import { LiveEvents } from "./events/live-events.js";
 import { ServerEventEmitter } from "./events/server-events.js";
 import { IceServers } from "./ice/ice-servers.js";
@@ -12,14 +15,11 @@ import { createDefaultLogger, type LogArea } from "./log.js";
 import { LogLevels } from "./log-levels.js";
 import { type CignalServerOptions, parseIceServers, parseOptions } from "./options.js";
 import { NamespaceOutlet } from "./outlet.js";
-import { Passwords } from "./passwords.js";
-import { PresenceBoard } from "./presence.js";
 import { serverClosing } from "./rooms/dismissals.js";
 import { takeSnapshot } from "./rooms/room-snapshot.js";
 import { Rooms } from "./rooms/rooms.js";
 import { allOf, pageOf } from "./rooms/rooms-view.js";
 import { register, unregister } from "./running-servers.js";
-import { CHECK_INTERVAL } from "./silence.js";
 import type { ServerSocket, SocketServer } from "./socket-io.js";
 
 const hasTurnUrl = ({ urls }: IceServer) => [urls].flat().some((url) => url.startsWith("turn"));

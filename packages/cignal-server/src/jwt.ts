@@ -1,16 +1,16 @@
 import { type KeyObject, webcrypto } from "node:crypto";
 import { ProtocolError, parse } from "@cignal/protocol";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
-import { identitySchema } from "./ask-hooks.js";
-import type { HandshakeInfo, Identity, Refused } from "./hooks.js";
+import { identitySchema } from "./access/ask-hooks.js";
+import type { HandshakeInfo, Identity, Refused } from "./access/hooks.js";
 import {
   type JwtClaims,
   type JwtOptions,
   type JwtSettings,
   parseJwtOptions,
-} from "./jwt-options.js";
+} from "./access/jwt-options.js";
 
-export type { JwtClaims, JwtOptions } from "./jwt-options.js";
+export type { JwtClaims, JwtOptions } from "./access/jwt-options.js";
 
 /** Less than what `authenticate` may take by default, in milliseconds. */
 const FETCH_MS = 4_000;

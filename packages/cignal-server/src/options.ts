@@ -1,7 +1,7 @@
 import { type IceServer, iceServers, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
+import type { Authenticate, Authorize, IceServersFor } from "./access/hooks.js";
 import type { Publisher } from "./events/live-event.js";
-import type { Authenticate, Authorize, IceServersFor } from "./hooks.js";
 import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type Logger, type LogLevel } from "./log.js";
 import { MemoryStore } from "./rooms/memory-store.js";

@@ -1,5 +1,5 @@
 import type { PlaceMessage, ServerMessage } from "@cignal/protocol";
-import type { CallIns } from "./call-ins.js";
+import type { CallIns } from "./connection/call-ins.js";
 import { closeIfClogged } from "./limits/backlog.js";
 import type { DismissalCode } from "./rooms/command.js";
 import { DISMISSALS } from "./rooms/dismissals.js";

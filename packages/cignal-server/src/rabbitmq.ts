@@ -1,6 +1,6 @@
 import { Connection, type ConnectionOptions } from "rabbitmq-client";
+import { inTime } from "./access/in-time.js";
 import type { Publisher } from "./events/live-event.js";
-import { inTime } from "./in-time.js";
 
 export interface RabbitMQOptions {
   /** Where the broker is: `amqp://user:password@host:5672/vhost`, `amqps:` with TLS. Or what rabbitmq-client takes. */

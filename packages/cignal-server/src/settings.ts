@@ -1,6 +1,6 @@
+import { type JwtOptions, parseJwtOptions } from "./access/jwt-options.js";
 import type { LiveEventSettings } from "./events/destinations.js";
 import type { TurnOptions } from "./ice/turn-credentials.js";
-import { type JwtOptions, parseJwtOptions } from "./jwt-options.js";
 import type { LogLevel } from "./log.js";
 import type { OperatorSettings } from "./operations/operators.js";
 import { type CignalServerOptions, OptionsError, parseOptions } from "./options.js";

@@ -1,4 +1,4 @@
-import { inTime, TooLate } from "../in-time.js";
+import { inTime, TooLate } from "../access/in-time.js";
 import { describeError, type Logger } from "../log.js";
 import type { LiveEvent, LiveEventResult, Publisher } from "./live-event.js";
 

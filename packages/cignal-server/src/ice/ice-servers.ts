@@ -1,6 +1,6 @@
 import { type IceServer, iceServers as listSchema, ProtocolError, parse } from "@cignal/protocol";
-import type { Actor, IceServersFor } from "../hooks.js";
-import { inTime } from "../in-time.js";
+import type { Actor, IceServersFor } from "../access/hooks.js";
+import { inTime } from "../access/in-time.js";
 import { describeError, type Logger } from "../log.js";
 import { mintTurnServer, type Turn } from "./turn-credentials.js";
 

@@ -1,4 +1,4 @@
-import { inTime } from "../in-time.js";
+import { inTime } from "../access/in-time.js";
 
 type Argument = string | number;
 

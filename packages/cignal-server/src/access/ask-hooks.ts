@@ -1,8 +1,8 @@
 import { id, name, ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
+import { describeError, type Logger } from "../log.js";
 import type { Authenticate, HandshakeInfo, Identity, Refused, Verdict } from "./hooks.js";
 import { inTime, TooLate } from "./in-time.js";
-import { describeError, type Logger } from "./log.js";
 
 /** When to try again if it could not be found out, in milliseconds. */
 const RETRY_MS = 1_000;

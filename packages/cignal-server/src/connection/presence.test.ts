@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Member, Room } from "../rooms/room-state.js";
+import type { ServerSocket } from "../socket-io.js";
 import { PresenceBoard } from "./presence.js";
-import type { Member, Room } from "./rooms/room-state.js";
-import type { ServerSocket } from "./socket-io.js";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -2,11 +2,11 @@ import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { ProtocolError } from "@cignal/protocol";
 import { AwaitQueue } from "awaitqueue";
-import { networkOf } from "./limits/client-address.js";
-import { callerFrom, PerMinute } from "./limits/per-minute.js";
-import type { Logger } from "./log.js";
-import type { JoinCommand } from "./rooms/command.js";
-import { findMember, isKnownAs, type Room, visible } from "./rooms/room-state.js";
+import { networkOf } from "../limits/client-address.js";
+import { callerFrom, PerMinute } from "../limits/per-minute.js";
+import type { Logger } from "../log.js";
+import type { JoinCommand } from "../rooms/command.js";
+import { findMember, isKnownAs, type Room, visible } from "../rooms/room-state.js";
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 

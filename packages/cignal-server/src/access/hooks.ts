@@ -1,5 +1,5 @@
 import type { IceServer, PeerInfo } from "@cignal/protocol";
-import type { SocketHandshake } from "./socket-io.js";
+import type { SocketHandshake } from "../socket-io.js";
 
 /** Who wants to come in. What is not of the request is only what the client says of itself. */
 export interface HandshakeInfo {

@@ -1,10 +1,10 @@
 import type { ProtocolError } from "@cignal/protocol";
+import type { ServerEventEmitter } from "../events/server-events.js";
+import type { IceServers } from "../ice/ice-servers.js";
+import type { AddressLimits } from "../limits/address-limits.js";
+import type { Options } from "../options.js";
 import type { CallIns } from "./call-ins.js";
-import type { ServerEventEmitter } from "./events/server-events.js";
-import type { IceServers } from "./ice/ice-servers.js";
-import type { AddressLimits } from "./limits/address-limits.js";
 import type { MembershipSetup } from "./membership.js";
-import type { Options } from "./options.js";
 import type { PresenceBoard } from "./presence.js";
 
 /** What all connections of a server share. */

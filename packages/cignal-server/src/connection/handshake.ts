@@ -8,11 +8,11 @@ import {
   ProtocolError,
   parse,
 } from "@cignal/protocol";
-import { type AskingSetup, identify, misfit, permit, refusal } from "./ask-hooks.js";
-import type { Actor, Identity } from "./hooks.js";
-import type { Options } from "./options.js";
-import { isExpired, isKnownAs, type Standing } from "./rooms/room-state.js";
-import type { SocketHandshake } from "./socket-io.js";
+import { type AskingSetup, identify, misfit, permit, refusal } from "../access/ask-hooks.js";
+import type { Actor, Identity } from "../access/hooks.js";
+import type { Options } from "../options.js";
+import { isExpired, isKnownAs, type Standing } from "../rooms/room-state.js";
+import type { SocketHandshake } from "../socket-io.js";
 
 /** Somebody at the door whose papers are in order. */
 export interface Guest {

@@ -1,4 +1,4 @@
-import type { ServerSocket } from "./socket-io.js";
+import type { ServerSocket } from "../socket-io.js";
 
 /** The browser navigates away from the page that opened the WebSocket (RFC 6455, section 7.4.1). */
 const GOING_AWAY = 1001;

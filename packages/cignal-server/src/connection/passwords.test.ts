@@ -1,7 +1,7 @@
 import { ProtocolError } from "@cignal/protocol";
 import { expect, it, vi } from "vitest";
+import type { Room } from "../rooms/room-state.js";
 import { type Bearer, Passwords } from "./passwords.js";
-import type { Room } from "./rooms/room-state.js";
 
 const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 

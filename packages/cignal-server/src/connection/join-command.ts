@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import type { Options } from "../options.js";
+import type { JoinCommand } from "../rooms/command.js";
 import type { Guest } from "./handshake.js";
-import type { Options } from "./options.js";
 import type { PasswordTerms } from "./passwords.js";
 import { hashResumeToken, isResumeToken } from "./resume-token.js";
-import type { JoinCommand } from "./rooms/command.js";
 
 interface Terms extends PasswordTerms, Pick<JoinCommand, "connection" | "mayNotOpen" | "enter"> {}
 

@@ -5,14 +5,10 @@ import {
   type PlaceRequestType,
   ProtocolError,
 } from "@cignal/protocol";
-import { type AskingSetup, type Permit, permit } from "./ask-hooks.js";
-import { actorOf } from "./handshake.js";
-import type { Action, Actor, Authorize } from "./hooks.js";
-import { relayOnlyEnvelope } from "./ice/relay-only.js";
-import { mayInspectorSay, onlyWatches } from "./inspectors.js";
-import { trace } from "./log.js";
-import type { Passwords } from "./passwords.js";
-import { ACTIONS, placeCommand } from "./place-command.js";
+import { type AskingSetup, type Permit, permit } from "../access/ask-hooks.js";
+import type { Action, Actor, Authorize } from "../access/hooks.js";
+import { relayOnlyEnvelope } from "../ice/relay-only.js";
+import { trace } from "../log.js";
 import {
   type AbsenceReason,
   findMember,
@@ -21,9 +17,13 @@ import {
   isKnownAs,
   type Member,
   type Standing,
-} from "./rooms/room-state.js";
-import type { Rooms } from "./rooms/rooms.js";
-import { onlyHosts } from "./rooms/rules/hosts.js";
+} from "../rooms/room-state.js";
+import type { Rooms } from "../rooms/rooms.js";
+import { onlyHosts } from "../rooms/rules/hosts.js";
+import { actorOf } from "./handshake.js";
+import { mayInspectorSay, onlyWatches } from "./inspectors.js";
+import type { Passwords } from "./passwords.js";
+import { ACTIONS, placeCommand } from "./place-command.js";
 
 export interface MembershipSetup extends AskingSetup {
   readonly rooms: Rooms;

@@ -1,4 +1,4 @@
-import type { ServerNamespace } from "./socket-io.js";
+import type { ServerNamespace } from "../socket-io.js";
 
 /** What nodes tell each other: that who waits over this connection is to try again. */
 const EVENT = "cignal:call-in";

@@ -1,5 +1,5 @@
 import type { ProtocolError } from "@cignal/protocol";
-import { trace } from "./log.js";
+import { trace } from "../log.js";
 
 /** Answers a message: nothing means that it was taken. */
 export type Reply = (refused?: ProtocolError) => void;

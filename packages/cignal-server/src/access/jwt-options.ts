@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject } from "node:crypto";
 import { ProtocolError, parse } from "@cignal/protocol";
 import * as v from "valibot";
-import { OptionsError } from "./options.js";
+import { OptionsError } from "../options.js";
 
 /** Which claim of a token says what. */
 export interface JwtClaims {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlaceMessages } from "@cignal/protocol";
-import type { Options } from "./options.js";
-import { infoOf, type Room, visible } from "./rooms/room-state.js";
-import type { ServerSocket } from "./socket-io.js";
+import type { Options } from "../options.js";
+import { infoOf, type Room, visible } from "../rooms/room-state.js";
+import type { ServerSocket } from "../socket-io.js";
 
 type Presence = PlaceMessages["presence"];
 

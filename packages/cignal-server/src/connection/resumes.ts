@@ -1,8 +1,8 @@
 import { handshake, ProtocolError, parse } from "@cignal/protocol";
-import type { Visit } from "./limits/address-limits.js";
+import type { Visit } from "../limits/address-limits.js";
+import { findMember, type Room } from "../rooms/room-state.js";
+import type { Rooms } from "../rooms/rooms.js";
 import { isResumeToken } from "./resume-token.js";
-import { findMember, type Room } from "./rooms/room-state.js";
-import type { Rooms } from "./rooms/rooms.js";
 
 interface Claim {
   readonly roomId: string;

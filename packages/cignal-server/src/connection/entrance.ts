@@ -1,13 +1,13 @@
 import { ProtocolError, type ServerMessages, type WaitingReason } from "@cignal/protocol";
+import type { PeerIceServers } from "../ice/ice-servers.js";
+import type { Visit } from "../limits/address-limits.js";
+import type { Welcome } from "../rooms/command.js";
+import type { Outcome } from "../rooms/rooms.js";
 import type { ConnectionSetup } from "./connection-setup.js";
 import type { Guest } from "./handshake.js";
-import type { PeerIceServers } from "./ice/ice-servers.js";
 import { joinCommand } from "./join-command.js";
-import type { Visit } from "./limits/address-limits.js";
 import type { Refusal } from "./membership.js";
 import { createResumeToken } from "./resume-token.js";
-import type { Welcome } from "./rooms/command.js";
-import type { Outcome } from "./rooms/rooms.js";
 
 interface Way {
   /** Id of the socket. */

@@ -1,7 +1,7 @@
 import { type ClientMessage, type PlaceRequestType, ProtocolError } from "@cignal/protocol";
-import type { Action } from "./hooks.js";
+import type { Action } from "../access/hooks.js";
+import type { PlaceCommand, Request } from "../rooms/command.js";
 import type { Passwords } from "./passwords.js";
-import type { PlaceCommand, Request } from "./rooms/command.js";
 
 /** What `authorize` is asked for each. */
 export const ACTIONS: Record<PlaceRequestType, Action> = {

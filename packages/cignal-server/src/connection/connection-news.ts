@@ -1,6 +1,6 @@
 import type { ClientMessageType, ProtocolError } from "@cignal/protocol";
-import type { HandshakeResult, ServerEventEmitter } from "./events/server-events.js";
-import { describeError, type Logger } from "./log.js";
+import type { HandshakeResult, ServerEventEmitter } from "../events/server-events.js";
+import { describeError, type Logger } from "../log.js";
 
 interface Who {
   readonly roomId: string;

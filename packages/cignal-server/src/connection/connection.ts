@@ -6,7 +6,17 @@ import {
   type ServerMessages,
   type WaitingReason,
 } from "@cignal/protocol";
-import { refusal } from "./ask-hooks.js";
+import { refusal } from "../access/ask-hooks.js";
+import type { PeerIceServers } from "../ice/ice-servers.js";
+import type { Visit } from "../limits/address-limits.js";
+import { closeIfClogged } from "../limits/backlog.js";
+import { RateLimit } from "../limits/rate-limit.js";
+import { trace } from "../log.js";
+import { address } from "../outlet.js";
+import type { Welcome } from "../rooms/command.js";
+import { DISMISSALS } from "../rooms/dismissals.js";
+import { isExpired, type Standing } from "../rooms/room-state.js";
+import type { ServerSocket } from "../socket-io.js";
 import { ConnectionNews } from "./connection-news.js";
 import type { ConnectionSetup } from "./connection-setup.js";
 import { answerOutsider, dispatch } from "./dispatch.js";
@@ -14,22 +24,12 @@ import { Entrance } from "./entrance.js";
 import { forgetRecovery } from "./forget-recovery.js";
 import { onGoingAway } from "./going-away.js";
 import { actorOf, examine, type Guest, type Inquirer, type Watcher } from "./handshake.js";
-import type { PeerIceServers } from "./ice/ice-servers.js";
-import type { Visit } from "./limits/address-limits.js";
-import { closeIfClogged } from "./limits/backlog.js";
-import { RateLimit } from "./limits/rate-limit.js";
-import { trace } from "./log.js";
 import { Membership } from "./membership.js";
-import { address } from "./outlet.js";
 import { presenceOf } from "./presence.js";
 import { refusalFor } from "./refusals.js";
 import { unpack } from "./reply.js";
 import { admit } from "./resumes.js";
-import type { Welcome } from "./rooms/command.js";
-import { DISMISSALS } from "./rooms/dismissals.js";
-import { isExpired, type Standing } from "./rooms/room-state.js";
 import { Silence } from "./silence.js";
-import type { ServerSocket } from "./socket-io.js";
 
 interface Setup extends ConnectionSetup {
   /** Those that are open. */

@@ -1,5 +1,5 @@
 import { ProtocolError } from "@cignal/protocol";
-import { StoreFailure } from "./rooms/store-failure.js";
+import { StoreFailure } from "../rooms/store-failure.js";
 
 /** Said before the welcome (H5). */
 export const notJoined = () =>
