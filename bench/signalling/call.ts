@@ -39,15 +39,25 @@ function expectation(part: Part, batch: number) {
   return { started, complete, onSignal };
 }
 
-/** Two join, the second offers, the first answers, both send their candidates, both leave. */
-export async function call({ join, batch }: Driver, port: number) {
+/**
+ * Two join, the second offers, the first answers, both send their candidates, both leave.
+ *
+ * @param ports - where the first and the second one join
+ */
+export async function call({ join, batch }: Driver, ports: readonly [number, number]) {
   const room = crypto.randomUUID();
   const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
-  const place = { port, room, from: "127.0.0.1" };
+  const place = { room, from: "127.0.0.1" };
   const offer = expectation(OFFERER, batch);
   const answer = expectation(ANSWERER, batch);
-  const answerer = await join({ ...place, me: first, other: second }, offer.onSignal);
-  const offerer = await join({ ...place, me: second, other: first }, answer.onSignal);
+  const answerer = await join(
+    { ...place, port: ports[0], me: first, other: second },
+    offer.onSignal,
+  );
+  const offerer = await join(
+    { ...place, port: ports[1], me: second, other: first },
+    answer.onSignal,
+  );
   const answering = offer.started.then(() => say(answerer, ANSWERER, batch));
   const done = [say(offerer, OFFERER, batch), answering, offer.complete, answer.complete];
   await within(20, "a call", Promise.all(done));

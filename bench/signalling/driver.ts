@@ -15,6 +15,8 @@ export interface Member {
   describe(part: Part): void;
   send(candidates: Candidate[]): void;
   leave(): Promise<unknown>;
+  /** Asks whether the server is there (K1), and waits for the answer. Absent: the protocol has nothing like it. */
+  beat?(): Promise<unknown>;
 }
 
 /** How a contender's client talks to its server. */

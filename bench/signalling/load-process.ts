@@ -1,8 +1,9 @@
+import { repeat } from "../lib/repeat.js";
 import { answer } from "../lib/worker.js";
 import type { ServerName } from "../servers/index.js";
 import { call } from "./call.js";
 import type { Driver } from "./driver.js";
-import { driver as cignal } from "./drivers/cignal.js";
+import { cignal } from "./drivers/cignal.js";
 import { driver as peerjs } from "./drivers/peerjs.js";
 import { driver as socketIo } from "./drivers/socket-io.js";
 import { driver as ws } from "./drivers/ws.js";
@@ -10,24 +11,17 @@ import { driver as ws } from "./drivers/ws.js";
 /** How many calls are being set up at any moment when the server is busy. */
 const AT_ONCE = 16;
 
-const DRIVERS: Record<ServerName, Driver> = { ws, "socket-io": socketIo, peerjs, cignal };
+const DRIVERS: Record<ServerName, Driver> = { ws, "socket-io": socketIo, peerjs, cignal: cignal() };
 
 const [, , name, port, idleFrom = ""] = process.argv;
 const driver = DRIVERS[name as ServerName];
 
-async function repeat(count: number, atOnce: number, once: () => Promise<unknown>) {
-  let left = count;
-  const worker = async () => {
-    while (left-- > 0) await once();
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}
-
 /** Sets up that many calls, one after the other: each message finds the server asleep. */
-const calm = (calls: number) => repeat(calls, 1, () => call(driver, Number(port)));
+const calm = (calls: number) => repeat(calls, 1, () => call(driver, [Number(port), Number(port)]));
 
 /** Sets up that many calls, many at a time. */
-const busy = (calls: number) => repeat(calls, AT_ONCE, () => call(driver, Number(port)));
+const busy = (calls: number) =>
+  repeat(calls, AT_ONCE, () => call(driver, [Number(port), Number(port)]));
 
 /** That many peers join, each a room of its own, and stay. */
 const idle = (count: number) =>

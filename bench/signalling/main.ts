@@ -1,7 +1,8 @@
+import { affordable } from "../lib/affordable.js";
+import { buildProcesses } from "../lib/build-processes.js";
 import { options } from "../lib/options.js";
 import { middle, middleHalf, range, ratio, table } from "../lib/table.js";
 import type { ServerName } from "../servers/index.js";
-import { buildProcesses } from "./processes.js";
 import { type Sample, Stand } from "./stand.js";
 
 const TITLES: Record<ServerName, string> = {
@@ -24,16 +25,6 @@ const { rounds, calm, busy, few, many, profile, contenders } = options({
   profile: 0,
   contenders: NAMES,
 });
-
-/** The descriptors that a process needs beside those of its idle peers. */
-const SPARE_DESCRIPTORS = 200;
-
-/** Each idle peer takes a file descriptor at the server, of which a process may have only so many. */
-function affordable(rooms: number): number {
-  const report = process.report.getReport() as { userLimits?: { open_files?: { hard: unknown } } };
-  const limit = Number(report.userLimits?.open_files?.hard);
-  return Number.isFinite(limit) ? Math.min(rooms, limit - SPARE_DESCRIPTORS) : rooms;
-}
 
 /** One server, once with few and once with many rooms. */
 interface Contender {
@@ -91,7 +82,7 @@ function memoryTable(results: Contender[]): string {
   return table(["memory per peer, kB", "heap", ...columns, "RSS", ...columns], rows);
 }
 
-const files = await buildProcesses();
+const files = await buildProcesses(new URL(".", import.meta.url));
 try {
   const results: Contender[] = [];
   for (const name of chosen) {
