@@ -65,6 +65,14 @@ const needs = [
     variable: "NGINX",
     commands: ["nginx"],
   },
+  {
+    debian: "systemd",
+    what: "systemd-analyze, for the unit of examples/deploy",
+    elsewhere: "leave it away, and the test of the unit is skipped",
+    suites: ["e2e"],
+    commands: ["systemd-analyze"],
+    skippable: true,
+  },
   ...[
     { debian: "iproute2", commands: ["ip"] },
     { debian: "iptables", commands: ["iptables"] },
