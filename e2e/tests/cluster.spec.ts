@@ -1,5 +1,6 @@
+import type { CignalOptions } from "cignal-client";
 import { startCall } from "../lib/call.js";
-import { startCluster } from "../lib/cluster.js";
+import { type Cluster, startCluster } from "../lib/cluster.js";
 import { watchForInterruptions } from "../lib/interruptions.js";
 import { expectFrames } from "../lib/media.js";
 import type { Peer } from "../lib/peer.js";
@@ -9,7 +10,18 @@ import { expectUntouched, socketOf } from "../lib/untouched.js";
 // It only has the page.
 test.use({ serverOptions: { cignal: "none" } });
 
-type Pair = [Peer, Peer];
+/** A call between two pages that are on different nodes, watched for interruptions from then on. */
+async function callAcross(
+  { url, paths: [one, two] }: Cluster,
+  openPeer: (options: CignalOptions) => Promise<Peer>,
+): Promise<[Peer, Peer]> {
+  const first = await openPeer({ url, path: one, peerId: "first" });
+  const second = await openPeer({ url, path: two, peerId: "second" });
+  await Promise.all([first.sees(1), second.sees(1)]);
+  await startCall(first, second);
+  for (const peer of [first, second]) await watchForInterruptions(peer);
+  return [first, second];
+}
 
 for (const [how, signal] of [
   ["dies without a word", "SIGKILL"],
@@ -19,13 +31,7 @@ for (const [how, signal] of [
     openPeer,
   }) => {
     await using cluster = await startCluster();
-    const [one, two] = cluster.paths;
-    const first = await openPeer({ url: cluster.url, path: one, peerId: "first" });
-    const second = await openPeer({ url: cluster.url, path: two, peerId: "second" });
-    const pair: Pair = [first, second];
-    await Promise.all([first.sees(1), second.sees(1)]);
-    await startCall(first, second);
-    for (const peer of pair) await watchForInterruptions(peer);
+    const [first, second] = await callAcross(cluster, openPeer);
 
     const socket = await socketOf(first);
     await cluster.end(signal);
@@ -36,7 +42,7 @@ for (const [how, signal] of [
     expect((await second.state()).signaling).toBe("joined");
     await first.inform("from the other node");
     await expect.poll(() => second.informations()).toEqual(["from the other node"]);
-    await expectUntouched(pair);
+    await expectUntouched([first, second]);
   });
 }
 
@@ -46,17 +52,11 @@ test("while Redis is away a call across two nodes goes on, and whoever comes is 
   roomId,
 }) => {
   await using cluster = await startCluster();
-  const [one, two] = cluster.paths;
-  const first = await openPeer({ url: cluster.url, path: one, peerId: "first" });
-  const second = await openPeer({ url: cluster.url, path: two, peerId: "second" });
-  const pair: Pair = [first, second];
-  await Promise.all([first.sees(1), second.sees(1)]);
-  await startCall(first, second);
-  for (const peer of pair) await watchForInterruptions(peer);
+  const [first, second] = await callAcross(cluster, openPeer);
 
   await cluster.redis.kill();
   const third = await openPage();
-  const entering = { url: cluster.url, path: two, roomId, peerId: "third" };
+  const entering = { url: cluster.url, path: cluster.paths[1], roomId, peerId: "third" };
   expect(await third.enter(entering)).toMatchObject({
     success: false,
     error: { code: "unavailable", retryable: true },
@@ -68,5 +68,5 @@ test("while Redis is away a call across two nodes goes on, and whoever comes is 
   await expect
     .poll(() => third.enter(entering), { timeout: 20_000 })
     .toMatchObject({ success: false, error: { code: "room-full" } });
-  await expectUntouched(pair);
+  await expectUntouched([first, second]);
 });
