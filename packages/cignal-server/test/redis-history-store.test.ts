@@ -1,51 +1,40 @@
-import { type Redis as RedisServer, startRedis } from "@cignal/services";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type HistoryEntry, OptionsError, recordHistory } from "../src/index.js";
 import { RedisHistoryStore, type RedisHistoryStoreOptions } from "../src/redis.js";
 import { join } from "./client.js";
 import { startCluster } from "./cluster.js";
 import { eventually } from "./eventually.js";
 import { describeHistoryStore } from "./history-store.contract.js";
+import { shareRedis } from "./shared-redis.js";
 
-let redis: RedisServer;
-let client: Redis;
-let created = 0;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis[Symbol.asyncDispose]();
-});
+const redis = shareRedis();
 
 const newStore = (options: RedisHistoryStoreOptions = {}) =>
-  new RedisHistoryStore(client, { prefix: `test${created++}:`, ...options });
+  new RedisHistoryStore(redis.client, { prefix: redis.newPrefix(), ...options });
 
 const opened = (at = Date.now()): HistoryEntry => ({ at, event: "opened" });
 
 describeHistoryStore("RedisHistoryStore with ioredis", newStore);
 
 describeHistoryStore("RedisHistoryStore with node-redis", async (limits) => {
-  const other = createClient({ url: redis.url });
+  const other = createClient({ url: redis.server.url });
   await other.connect();
   onTestFinished(() => other.destroy());
-  return new RedisHistoryStore(other, { prefix: `test${created++}:`, ...limits });
+  return new RedisHistoryStore(other, { prefix: redis.newPrefix(), ...limits });
 });
 
 describe("RedisHistoryStore", () => {
   it("leaves nothing in Redis when its entries are too old", async () => {
-    const prefix = `test${created++}:`;
+    const prefix = redis.newPrefix();
     await newStore({ prefix, ageMs: 50 }).append("r", opened());
-    await eventually(async () => expect(await client.keys(`${prefix}*`)).toEqual([]));
+    await eventually(async () => expect(await redis.client.keys(`${prefix}*`)).toEqual([]));
   });
 
   it("keeps an entry once that its client sends twice, as the answer was lost", async () => {
-    const prefix = `test${created++}:`;
-    const call = client.call.bind(client);
+    const prefix = redis.newPrefix();
+    const call = redis.client.call.bind(redis.client);
     const twice = {
       call: (...args: Parameters<typeof call>) => call(...args).then(() => call(...args)),
     };

@@ -6,32 +6,22 @@ import { OptionsError } from "../src/index.js";
 import { RedisStore, type RedisStoreOptions } from "../src/redis.js";
 import { eventually } from "./eventually.js";
 import { describeRoomStore, room } from "./room-store.contract.js";
+import { shareRedis } from "./shared-redis.js";
 
-let redis: RedisServer;
-let client: Redis;
-let created = 0;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis[Symbol.asyncDispose]();
-});
+const redis = shareRedis();
 
 const newStore = (options: RedisStoreOptions = {}) =>
-  new RedisStore(client, { prefix: `test${created++}:`, ...options });
+  new RedisStore(redis.client, { prefix: redis.newPrefix(), ...options });
 
 describeRoomStore("RedisStore with ioredis", () => newStore());
 
 describeRoomStore("RedisStore with one shard", () => newStore({ shards: 1 }));
 
 describeRoomStore("RedisStore with node-redis", async () => {
-  const other = createClient({ url: redis.url });
+  const other = createClient({ url: redis.server.url });
   await other.connect();
   onTestFinished(() => other.destroy());
-  return new RedisStore(other, { prefix: `test${created++}:` });
+  return new RedisStore(other, { prefix: redis.newPrefix() });
 });
 
 describe("With a Redis Cluster", () => {
@@ -54,25 +44,25 @@ describe("With a Redis Cluster", () => {
     await node[Symbol.asyncDispose]();
   });
 
-  describeRoomStore("RedisStore", () => new RedisStore(cluster, { prefix: `test${created++}:` }));
+  describeRoomStore("RedisStore", () => new RedisStore(cluster, { prefix: redis.newPrefix() }));
 });
 
 describe("RedisStore", () => {
   it("keeps each room and the index of its shard in one slot of a Redis Cluster", async () => {
-    const prefix = `test${created++}:`;
+    const prefix = redis.newPrefix();
     const store = newStore({ prefix });
     for (const id of ["a", "b}", "{c}"]) await store.commit(id, 0, room(id, 1));
-    for (const key of await client.keys(`${prefix}*`)) {
+    for (const key of await redis.client.keys(`${prefix}*`)) {
       expect(key).toMatch(new RegExp(`^${prefix}\\{\\d+\\}:(rooms$|room:)`));
     }
   });
 
   it("commits once what its client sends twice, as the answer was lost", async () => {
     const store = newStore();
-    const call = client.call.bind(client);
+    const call = redis.client.call.bind(redis.client);
     const twice = new RedisStore(
       { call: (...args) => call(...args).then(() => call(...args)) },
-      { prefix: `test${created++}:` },
+      { prefix: redis.newPrefix() },
     );
     expect(await twice.commit("r", 0, room("r", 1))).toBe(true);
     expect(await twice.commit("r", 1, room("r", 2))).toBe(true);
@@ -83,7 +73,7 @@ describe("RedisStore", () => {
   it("goes on with a Redis that has forgotten its scripts", async () => {
     const store = newStore();
     await store.commit("r", 0, room("r", 1));
-    await client.script("FLUSH");
+    await redis.client.script("FLUSH");
     expect(await store.commit("r", 1, room("r", 2))).toBe(true);
   });
 
@@ -95,11 +85,11 @@ describe("RedisStore", () => {
     `1 x ${JSON.stringify({ ...room("another", 1) })}`,
     `1 x ${JSON.stringify({ ...room("r", 1), members: [{}] })}`,
   ])("rejects for a room that is not one, and gives the others: %s", async (text) => {
-    const prefix = `test${created++}:`;
+    const prefix = redis.newPrefix();
     const store = newStore({ prefix, shards: 1 });
     await store.commit("q", 0, room("q", 1));
     await store.commit("r", 0, room("r", 1));
-    await client.set(`${prefix}{0}:room:r`, text);
+    await redis.client.set(`${prefix}{0}:room:r`, text);
     const reading = store.load("r");
     await expect(reading).rejects.toThrow("no room");
     const { rooms } = await store.page({ limit: 10 });
