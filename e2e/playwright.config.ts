@@ -3,6 +3,23 @@ import { defineConfig } from "@playwright/test";
 /** Where `npm test` wants the counts. */
 const report = process.env["E2E_REPORT"];
 
+const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Chromium without its windows, which cost more than the calls. */
+const shell = process.env["CHROMIUM_SHELL"] ?? chromium;
+
+/** A test that needs more than the shell has: permissions that are asked for, ids of devices, a tab that is shared. */
+const WHOLE = /@whole-browser/;
+
+const launch = (executablePath: string) => ({
+  executablePath,
+  args: [
+    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+  ],
+});
+
 export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
@@ -14,8 +31,23 @@ export default defineConfig({
   projects: [
     // These measure gaps, and lay out networks whose addresses are theirs alone.
     { name: "network", testMatch: "network/**/*.spec.ts", workers: 1 },
-    { name: "firefox", testMatch: "firefox/**/*.spec.ts", workers: 1 },
-    { name: "chromium", testMatch: "{tests,packages}/**/*.spec.ts" },
+    {
+      name: "firefox",
+      testMatch: "firefox/**/*.spec.ts",
+      workers: 1,
+      use: { launchOptions: launch(shell) },
+    },
+    {
+      name: "whole-browser",
+      testMatch: "tests/**/*.spec.ts",
+      grep: WHOLE,
+    },
+    {
+      name: "chromium",
+      testMatch: "{tests,packages}/**/*.spec.ts",
+      grepInvert: WHOLE,
+      use: { launchOptions: launch(shell) },
+    },
   ],
   // A test that passes at the second attempt has found a bug.
   retries: 0,
@@ -27,13 +59,6 @@ export default defineConfig({
   use: {
     // Screenshots of moving pictures would cost more than the calls.
     trace: { mode: "retain-on-failure", screenshots: false },
-    launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: [
-        "--use-fake-device-for-media-stream=fps=30",
-        "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
-      ],
-    },
+    launchOptions: launch(chromium),
   },
 });

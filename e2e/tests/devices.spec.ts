@@ -7,10 +7,9 @@ import { expect, test } from "../lib/test.js";
 
 const noPrompt = (flags: string[]) => flags.filter((flag) => !flag.startsWith("--use-fake-ui"));
 
-test("Devices are listed without names before permission, and with them from the first capture on", async ({
-  launch,
-  openPage,
-}) => {
+test("Devices are listed without names before permission, and with them from the first capture on", {
+  tag: "@whole-browser",
+}, async ({ launch, openPage }) => {
   const peer = await openPage({ browser: await launch((flags) => threeCameras(noPrompt(flags))) });
   expect(await listed(peer)).toEqual({
     microphones: [{ deviceId: "", label: "Microphone 1" }],
@@ -43,10 +42,9 @@ test("A page on plain http lists nothing, and nothing is thrown", async ({ launc
   expect(await listed(peer)).toEqual({ microphones: [], cameras: [], speakers: [] });
 });
 
-test("A camera that was chosen is asked for again after a reload and in another room", async ({
-  launch,
-  openPeer,
-}) => {
+test("A camera that was chosen is asked for again after a reload and in another room", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const browser = await launch(threeCameras);
   const first = await openPeer({ peerId: "first" }, { browser });
   const second = await openPeer({ peerId: "second" }, { browser });
@@ -70,10 +68,9 @@ test("A camera that was chosen is asked for again after a reload and in another 
   await expect.poll(() => cameraOf(first)).toBe(standard);
 });
 
-test("A chosen camera that is not there any more keeps nobody from calling", async ({
-  launch,
-  openPeer,
-}) => {
+test("A chosen camera that is not there any more keeps nobody from calling", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const peer = await openPeer({}, { browser: await launch(threeCameras) });
   await expect.poll(() => cameraOf(peer)).toEqual(expect.any(String));
   const standard = await cameraOf(peer);
@@ -86,10 +83,9 @@ test("A chosen camera that is not there any more keeps nobody from calling", asy
   expect(await peer.clientErrors()).toEqual([]);
 });
 
-test("A camera and a microphone that are pulled out are replaced in the call, without a negotiation", async ({
-  launch,
-  openPeer,
-}) => {
+test("A camera and a microphone that are pulled out are replaced in the call, without a negotiation", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const browser = await launch(threeCameras);
   const first = await openPeer({ peerId: "first" }, { browser });
   const second = await openPeer({ peerId: "second" }, { browser });
@@ -157,12 +153,9 @@ test("Without another camera the call goes on, and the next one that is plugged 
   for (const peer of [first, second]) expect(await interruptionsOf(peer)).toEqual([]);
 });
 
-test("Permission that is taken back in the call is told once, and the call goes on", async ({
-  launch,
-  openPage,
-  openPeer,
-  roomId,
-}) => {
+test("Permission that is taken back in the call is told once, and the call goes on", {
+  tag: "@whole-browser",
+}, async ({ launch, openPage, openPeer, roomId }) => {
   const first = await openPage({ browser: await launch(noPrompt) });
   await first.page.context().grantPermissions(["camera", "microphone"]);
   expect(await first.enter({ peerId: "first", roomId })).toEqual({ success: true });

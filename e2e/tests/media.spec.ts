@@ -54,10 +54,9 @@ test("mediaConstraints that ask for nothing receive only, and no device is touch
   expect(await second.clientErrors()).toEqual([]);
 });
 
-test("DEFECTS 12: denied devices are told once, with what to do, and the call goes on receive-only", async ({
-  launch,
-  openPeer,
-}) => {
+test("DEFECTS 12: denied devices are told once, with what to do, and the call goes on receive-only", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const first = await openPeer();
   const browser = await launch(denying);
   const second = await openPeer({}, { browser });
@@ -200,10 +199,9 @@ test("A camera that another program holds is told, the microphone is heard, and 
   await expect.poll(() => first.page.evaluate(remoteKinds)).toEqual([["audio", "video"]]);
 });
 
-test("Who has denied both devices sees the others, and after allowing them is seen in the same call", async ({
-  launch,
-  openPeer,
-}) => {
+test("Who has denied both devices sees the others, and after allowing them is seen in the same call", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const first = await openPeer();
   const browser = await launch(denying);
   const second = await openPeer({}, { browser });

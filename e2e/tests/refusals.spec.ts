@@ -123,13 +123,9 @@ test("V2: createRoom rejects with incompatible-version at a server of another ti
   await expect.poll(() => future.clients).toBe(0);
 });
 
-test("DEFECTS 12: whatever goes wrong is told by events and outcomes, never by alert()", async ({
-  launch,
-  openPage,
-  openPair,
-  roomId,
-  startServer,
-}) => {
+test("DEFECTS 12: whatever goes wrong is told by events and outcomes, never by alert()", {
+  tag: "@whole-browser",
+}, async ({ launch, openPage, openPair, roomId, startServer }) => {
   const [first] = await openPair({ mediaConstraints: { audio: false, video: false } });
   const denying = await launch((flags) =>
     flags.filter((flag) => !flag.startsWith("--use-fake-ui")),

@@ -118,10 +118,9 @@ test("P8: of two who have begun without knowing of each other, the one with the 
   expect((await second.state()).screen).toBe("live");
 });
 
-test("A tab that is shared and then closed, as by the browser's own bar, ends the sharing", async ({
-  launch,
-  openPeer,
-}) => {
+test("A tab that is shared and then closed, as by the browser's own bar, ends the sharing", {
+  tag: "@whole-browser",
+}, async ({ launch, openPeer }) => {
   const browser = await launch((flags) => [
     ...flags.filter((flag) => !flag.startsWith("--use-fake")),
     "--auto-select-tab-capture-source-by-title=To be shared",

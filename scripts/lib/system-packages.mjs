@@ -6,7 +6,7 @@ import { Failure, run } from "./run.mjs";
  * What the tests need from the system. To add one, add a line: the Debian package, a name for messages, where else to
  * get it, which suites need it, and the commands (or absolute paths) that show it is there. `variable` names an
  * environment variable that overrides the search and tells the suites what was found. Tests that need something
- * `skippable` skip themselves without it, but in CI.
+ * `skippable` skip themselves without it, or do with something slower, but in CI.
  */
 const needs = [
   {
@@ -23,6 +23,15 @@ const needs = [
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ],
+  },
+  {
+    debian: "chromium-headless-shell",
+    what: "Chromium's headless shell",
+    elsewhere: "leave it away, and the tests take half as long again",
+    suites: ["e2e"],
+    variable: "CHROMIUM_SHELL",
+    commands: ["chromium-headless-shell", "chrome-headless-shell"],
+    skippable: true,
   },
   {
     debian: "coturn",
@@ -143,6 +152,9 @@ export async function systemPackages(suites) {
     throw new Failure(`The tests need ${list.join(" and ")}.`);
   }
   return Object.fromEntries(
-    needed.flatMap((need) => (need.variable ? [[need.variable, find(need)]] : [])),
+    needed.flatMap((need) => {
+      const path = find(need);
+      return need.variable && path ? [[need.variable, path]] : [];
+    }),
   );
 }
