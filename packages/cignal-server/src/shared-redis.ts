@@ -53,10 +53,11 @@ export async function connectToRedis(url: string, logger: Logger): Promise<Share
   }
   tellOfOutages(rooms, logger);
   const messages = connect();
-  // The adapter waits for messages on copies of its connection, and would go on for seconds after the end.
+  // The adapter waits for messages on copies of its connection, and would go on for seconds after the end. It does not look
+  // whether it could subscribe to them: while Redis is away it has to wait for that, or the rejection ends the process.
   const duplicate = messages.duplicate.bind(messages);
   messages.duplicate = (override?: Partial<RedisOptions>) => {
-    const copy = duplicate(override);
+    const copy = duplicate({ ...override, maxRetriesPerRequest: null });
     clients.push(copy);
     return copy;
   };
