@@ -69,7 +69,14 @@ export {
 export { MemoryStore } from "./rooms/memory-store.js";
 export type { PeerSnapshot, RoomSnapshot } from "./rooms/room-snapshot.js";
 export type { Member, Presence, Room, Session, Standing } from "./rooms/room-state.js";
-export type { Lease, Leases, Page, PageQuery, RoomStore } from "./rooms/room-store.js";
+export type {
+  CommitResult,
+  Lease,
+  Leases,
+  Page,
+  PageQuery,
+  RoomStore,
+} from "./rooms/room-store.js";
 export type { RoomsPage, RoomsQuery } from "./rooms/rooms-view.js";
 export { allRooms, totalRoomsRunning } from "./running-servers.js";
 export type {

@@ -64,17 +64,17 @@ describe("RedisStore", () => {
       { call: (...args) => call(...args).then(() => call(...args)) },
       { prefix: redis.newPrefix() },
     );
-    expect(await twice.commit("r", 0, room("r", 1))).toBe(true);
-    expect(await twice.commit("r", 1, room("r", 2))).toBe(true);
-    expect(await store.commit("r", 0, room("r", 1))).toBe(true);
-    expect(await store.commit("r", 0, room("r", 1))).toBe(false);
+    expect(await twice.commit("r", 0, room("r", 1))).toEqual({ done: true });
+    expect(await twice.commit("r", 1, room("r", 2))).toEqual({ done: true });
+    expect(await store.commit("r", 0, room("r", 1))).toEqual({ done: true });
+    expect((await store.commit("r", 0, room("r", 1))).done).toBe(false);
   });
 
   it("goes on with a Redis that has forgotten its scripts", async () => {
     const store = newStore();
     await store.commit("r", 0, room("r", 1));
     await redis.client.script("FLUSH");
-    expect(await store.commit("r", 1, room("r", 2))).toBe(true);
+    expect(await store.commit("r", 1, room("r", 2))).toEqual({ done: true });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Room } from "./room-state.js";
-import type { Page, PageQuery, RoomStore } from "./room-store.js";
+import type { CommitResult, Page, PageQuery, RoomStore } from "./room-store.js";
 
 /** The rooms of one process, gone when it ends. */
 export class MemoryStore implements RoomStore {
@@ -10,12 +10,16 @@ export class MemoryStore implements RoomStore {
     return this.#rooms.get(roomId);
   }
 
-  async commit(roomId: string, expectedRevision: number, next: Room | undefined): Promise<boolean> {
-    const revision = this.#rooms.get(roomId)?.revision ?? 0;
-    if (revision !== expectedRevision) return false;
+  async commit(
+    roomId: string,
+    expectedRevision: number,
+    next: Room | undefined,
+  ): Promise<CommitResult> {
+    const room = this.#rooms.get(roomId);
+    if ((room?.revision ?? 0) !== expectedRevision) return { done: false, room };
     if (next) this.#rooms.set(roomId, next);
     else this.#rooms.delete(roomId);
-    return true;
+    return { done: true };
   }
 
   async claim(name: string, holder: string, ttlMs: number): Promise<boolean> {

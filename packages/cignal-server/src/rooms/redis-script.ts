@@ -29,7 +29,7 @@ export async function run(
 
 /**
  * Commits a room. KEYS: the room, the index of its shard. ARGV: the revision that it must be at, the text of the next one
- * or nothing, its name in the index.
+ * or nothing, its name in the index. Answers 1, or with the room that is there instead.
  *
  * A client whose connection broke before the answer came sends the command again; the text is never the same otherwise.
  */
@@ -37,7 +37,7 @@ export const COMMIT = script(`
 local current = redis.call('GET', KEYS[1])
 local revision = current and string.match(current, '^%d+') or '0'
 if revision ~= ARGV[1] then
-  return current == ARGV[2] and 1 or 0
+  return current == ARGV[2] and 1 or current
 end
 if ARGV[2] == '' then
   redis.call('DEL', KEYS[1])

@@ -3,7 +3,7 @@ import { isRedisClient, type RedisClient, type Send, senderOf } from "./redis-cl
 import { RedisLeases } from "./redis-leases.js";
 import { CLAIM, COMMIT, run } from "./redis-script.js";
 import type { Room } from "./room-state.js";
-import type { Page, PageQuery, RoomStore } from "./room-store.js";
+import type { CommitResult, Page, PageQuery, RoomStore } from "./room-store.js";
 import { readRoom, writeRoom } from "./room-text.js";
 
 export interface RedisStoreOptions {
@@ -75,15 +75,20 @@ export class RedisStore implements RoomStore {
 
   async load(roomId: string): Promise<Room | undefined> {
     const text = await this.#send("GET", this.#roomKey(this.#shardOf(roomId), nameOf(roomId)));
-    return text === null ? undefined : readRoom(text, roomId);
+    return roomIn(text, roomId);
   }
 
-  async commit(roomId: string, expectedRevision: number, next: Room | undefined): Promise<boolean> {
+  async commit(
+    roomId: string,
+    expectedRevision: number,
+    next: Room | undefined,
+  ): Promise<CommitResult> {
     const shard = this.#shardOf(roomId);
     const name = nameOf(roomId);
     const keys = [this.#roomKey(shard, name), this.#indexKey(shard)];
     const args = [expectedRevision, next ? writeRoom(next) : "", name];
-    return (await run(this.#send, COMMIT, keys, args)) === 1;
+    const answer = await run(this.#send, COMMIT, keys, args);
+    return answer === 1 ? { done: true } : { done: false, room: roomIn(answer, roomId) };
   }
 
   async claim(name: string, holder: string, ttlMs: number): Promise<boolean> {
@@ -160,6 +165,9 @@ export class RedisStore implements RoomStore {
     return (hash >>> 0) % this.#shards;
   }
 }
+
+const roomIn = (text: unknown, roomId: string) =>
+  text === null ? undefined : readRoom(text, roomId);
 
 function tryToRead(text: unknown): Room | undefined {
   try {

@@ -15,6 +15,11 @@ export interface Page<Of> {
   readonly next?: string;
 }
 
+/** Whether a commit was made; if not, the room as somebody else has left it. */
+export type CommitResult =
+  | { readonly done: true }
+  | { readonly done: false; readonly room: Room | undefined };
+
 /** What a node is told when it renews its lease. */
 export interface Lease {
   /** Whether the node still had it. If not, others may have given up on its members. */
@@ -52,9 +57,9 @@ export interface RoomStore {
    * Puts `next` in the place of the room, or deletes it if `next` is `undefined`, provided that the room still is at
    * `expectedRevision`; 0 means that there is no room.
    *
-   * @returns whether it did. If not, somebody else was faster: load and decide again.
+   * @returns whether it did. If not, somebody else was faster: decide again, on the room that is there now.
    */
-  commit(roomId: string, expectedRevision: number, next: Room | undefined): Promise<boolean>;
+  commit(roomId: string, expectedRevision: number, next: Room | undefined): Promise<CommitResult>;
   /**
    * Lets one node do what only one may do at a time. Who holds a name may claim it again, to hold it for longer.
    *

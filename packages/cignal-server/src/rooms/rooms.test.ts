@@ -107,7 +107,7 @@ describe("a store that others write to", () => {
 
   it("that never takes a commit is given up on, and nobody is told anything", async () => {
     const store = new MemoryStore();
-    const commit = vi.spyOn(store, "commit").mockResolvedValue(false);
+    const commit = vi.spyOn(store, "commit").mockResolvedValue({ done: false, room: undefined });
     const { rooms, outlet } = setUp(store);
     const welcomed = vi.fn();
     await expect(rooms.submit("r", join("r", "a"), { welcomed })).rejects.toThrow("refused");

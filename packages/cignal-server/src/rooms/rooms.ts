@@ -10,7 +10,7 @@ import { NodeLease } from "./node-lease.js";
 import { isFact, Repairs, undoOf } from "./repairs.js";
 import { decide } from "./room.js";
 import { findMember, type Member, type Room } from "./room-state.js";
-import type { RoomStore } from "./room-store.js";
+import type { CommitResult, RoomStore } from "./room-store.js";
 import { fromStore, StoreFailure } from "./store-failure.js";
 import { takeOverNode } from "./take-over.js";
 
@@ -30,6 +30,12 @@ const tooMuchWaits = () =>
  * told when it answers again.
  */
 export type Outcome = "changed" | "unchanged" | "postponed" | ProtocolError;
+
+/** A room as a decision is made on it, and whether it was read in the store or is only expected to be like that. */
+interface Seen {
+  readonly room: Room | undefined;
+  readonly isRead: boolean;
+}
 
 export interface RoomsSetup extends DeliverySetup {
   readonly store: RoomStore;
@@ -186,10 +192,12 @@ export class Rooms {
 
   async #apply(roomId: string, command: Command, answers: Answers = {}): Promise<Outcome> {
     const { node, gracePeriodMs, returnPeriodMs } = this.#setup;
+    let seen = this.#expected(roomId, command) ?? (await this.#read(roomId));
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const room = await this.look(roomId);
+      const { room } = seen;
       if (!room && command.type !== "restore" && (await this.#wasLost(roomId))) {
         await this.#restore(roomId);
+        seen = await this.#read(roomId);
         continue;
       }
       const here = { node, now: Date.now(), gracePeriodMs, returnPeriodMs };
@@ -200,13 +208,19 @@ export class Rooms {
       const raised =
         room && missed.length > 0 ? { ...room, revision: room.revision + missed.length } : room;
       const decision = decide(raised, command, here);
-      if (decision instanceof ProtocolError) return decision;
+      const isRefused = decision instanceof ProtocolError;
+      if (!seen.isRead && (isRefused || decision.room === raised)) {
+        seen = await this.#read(roomId);
+        continue;
+      }
+      if (isRefused) return decision;
       if (decision.room === raised) {
         if (room) this.#known.learn(room);
         else this.#known.forget(roomId);
         return "unchanged";
       }
-      if (await this.#commit(roomId, room, command, decision)) {
+      const commit = await this.#commit(roomId, room, command, decision);
+      if (commit.done) {
         trace.rooms("%s %s", roomId, command.type);
         this.#setup.logger.debug?.("a room has changed", { roomId, command: command.type });
         const local = this.#known.membersHere(roomId);
@@ -218,8 +232,23 @@ export class Rooms {
         this.#setup.changed?.(roomId, decision.room);
         return "changed";
       }
+      seen = { room: commit.room, isRead: true };
     }
     throw new StoreFailure(new Error(`it refused ${MAX_ATTEMPTS} commits in a row`));
+  }
+
+  async #read(roomId: string): Promise<Seen> {
+    return { room: await this.look(roomId), isRead: true };
+  }
+
+  /**
+   * What a room should be like, so that it need not be read first: as this node knows it, or not there, if somebody enters.
+   * If it is otherwise, the commit says so.
+   */
+  #expected(roomId: string, { type }: Command): Seen | undefined {
+    if (!this.areShared || type === "restore") return undefined;
+    const room = this.#known.get(roomId);
+    return room || type === "join" ? { room, isRead: false } : undefined;
   }
 
   async #commit(
@@ -227,7 +256,7 @@ export class Rooms {
     room: Room | undefined,
     command: Command,
     { room: next, effects }: Decision,
-  ): Promise<boolean> {
+  ): Promise<CommitResult> {
     const { store } = this.#setup;
     try {
       return await fromStore(() => store.commit(roomId, room?.revision ?? 0, next));
