@@ -43,7 +43,7 @@ it("say who has joined and left, with what and from where", async () => {
     sequence: expect.any(Number),
     roomId: "r",
     roomSize: 1,
-    socketId: expect.stringMatching(/^[\da-f]{32}$/),
+    socketId: expect.stringMatching(/^[\w-]{21}$/),
     peerId: "a",
     userId: "user a",
     ...about,

@@ -237,7 +237,8 @@ export class Connection {
     this.#setup.callIns.delete(this.#socket.id);
     this.#state = { name: "member", membership, ice: entrance.ice };
     this.#unconfirmed = resumed;
-    this.#socket.join(address(roomId, you.id));
+    // Other nodes reach it there; this one has its socket.
+    if (this.#setup.rooms.areShared) this.#socket.join(address(roomId, you.id));
     this.#send("welcome", entrance.message(welcome));
     if (name === "joining") this.#news.answered(resumed ? "resumed" : "joined");
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { nanoid } from "nanoid";
 import type { Options } from "../options.js";
 import type { JoinCommand } from "../rooms/command.js";
 import type { Guest } from "./handshake.js";
@@ -19,7 +19,7 @@ export function joinCommand(
     roomId,
     peer,
     standing,
-    session: { socketId: randomBytes(16).toString("hex"), address, ...(about && { about }) },
+    session: { socketId: nanoid(), address, ...(about && { about }) },
     newTokenHash: hashResumeToken(newToken),
     proves: (hash) => resumeToken !== undefined && isResumeToken(resumeToken, hash),
     now: Date.now(),

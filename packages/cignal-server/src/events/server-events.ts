@@ -65,11 +65,13 @@ export type ServerEventListener<Name extends ServerEventName> = (
   payload: ServerEvents[Name],
 ) => unknown;
 
-type Listeners = { [Name in ServerEventName]?: Set<ServerEventListener<Name>> };
+/** Of an event whose name the key of the list says. */
+type AnyListener = (payload: never) => unknown;
 
 /** Tells subscribers what happened. Nothing that they do reaches back into a call. */
 export class ServerEventEmitter {
-  readonly #listeners: Listeners = {};
+  /** Another list after each change: whoever comes or goes during an event changes nothing for that one. */
+  readonly #listeners = new Map<ServerEventName, readonly AnyListener[]>();
   readonly #logger: Logger;
 
   constructor(logger: Logger) {
@@ -77,28 +79,30 @@ export class ServerEventEmitter {
   }
 
   on<Name extends ServerEventName>(name: Name, listener: ServerEventListener<Name>): () => void {
-    const listeners: Set<ServerEventListener<Name>> = this.#listeners[name] ?? new Set();
-    this.#listeners[name] = listeners as Listeners[Name];
     // Each subscription is its own, so that one undo never ends another one's.
     const own: ServerEventListener<Name> = (payload) => listener(payload);
-    listeners.add(own);
+    const others = () => (this.#listeners.get(name) ?? []).filter((each) => each !== own);
+    this.#listeners.set(name, [...others(), own]);
     return () => {
-      listeners.delete(own);
+      this.#listeners.set(name, others());
     };
   }
 
   emit<Name extends ServerEventName>({ name, payload }: ServerEvent<Name>): void {
-    const listeners: Set<ServerEventListener<Name>> | undefined = this.#listeners[name];
-    if (!listeners) return;
-    for (const listener of [...listeners]) void this.#call(name, () => listener(payload));
+    const listeners = this.#listeners.get(name) ?? [];
+    for (const listener of listeners as readonly ServerEventListener<Name>[]) {
+      try {
+        const answer = listener(payload);
+        // The rejection of an async listener must not end the process. Most return nothing, and need no promise.
+        if (answer instanceof Object)
+          Promise.resolve(answer).catch((error) => this.#report(name, error));
+      } catch (error) {
+        this.#report(name, error);
+      }
+    }
   }
 
-  /** Also waits for what an async listener returns: its rejection must not end the process. */
-  async #call(event: ServerEventName, listener: () => unknown): Promise<void> {
-    try {
-      await listener();
-    } catch (error) {
-      this.#logger.error("a listener threw", { event, error: describeError(error) });
-    }
+  #report(event: ServerEventName, error: unknown): void {
+    this.#logger.error("a listener threw", { event, error: describeError(error) });
   }
 }
