@@ -8,7 +8,7 @@ import { driver as peerjs } from "../signalling/drivers/peerjs.js";
 import { driver as socketIo } from "../signalling/drivers/socket-io.js";
 import { type ContenderName, SECRET } from "./contenders.js";
 
-/** How many joins or calls are under way at any moment. */
+/** How many joins of each node, or calls, are under way at any moment. */
 const AT_ONCE = 16;
 
 const [, , name, idleFrom = "", ...portTexts] = process.argv;
@@ -36,10 +36,10 @@ function join(index: number, from: string) {
   return driver.join({ port: port(index), room, me, other, from }, () => undefined);
 }
 
-/** That many people enter a room of their own and leave it. Milliseconds that it took. */
+/** That many people enter a room of their own on each node and leave it. Milliseconds that it took. */
 async function joins(count: number): Promise<number> {
   const began = performance.now();
-  await repeat(count, AT_ONCE, async (index) => {
+  await repeat(count * ports.length, AT_ONCE * ports.length, async (index) => {
     const member = await join(index, "127.0.0.1");
     await member.leave();
   });

@@ -10,7 +10,7 @@ const NAMES = Object.keys(CONTENDERS) as ContenderName[];
 
 const { rounds, joins, calls, beats, few, many, profile, contenders } = options({
   rounds: 5,
-  /** Joins and calls of each contender in each round, for each number of rooms. */
+  /** Joins of each node and calls of each contender in each round, for each number of rooms. */
   joins: 2_000,
   calls: 400,
   beats: 4_000,

@@ -5,7 +5,7 @@ import type { Load } from "./load-process.js";
 import { RedisUnderTest } from "./redis.js";
 import type { Server } from "./server-process.js";
 
-/** So many compile what a server runs hot. */
+/** So many joins of each node compile what it runs hot. */
 const WARM_UP = 2_000;
 
 /** A server is done with the last of them after so many milliseconds. */
@@ -27,6 +27,7 @@ export interface Sample {
 }
 
 export interface Amounts {
+  /** Of each node. */
   readonly joins: number;
   readonly calls: number;
   readonly beats: number;
@@ -65,7 +66,7 @@ export class Stand {
   }
 
   async sample({ joins, calls, beats }: Amounts): Promise<Sample> {
-    const joining = await this.#measure("joins", joins);
+    const joining = await this.#measure("joins", joins, this.servers.length);
     const calling = await this.#measure("calls", calls);
     const beating = await this.#measure("beats", beats);
     return {
@@ -74,7 +75,7 @@ export class Stand {
       call: calling.servers,
       redisCall: calling.redis,
       beat: beating.servers,
-      joinsPerSecond: joins / (joining.took / 1000),
+      joinsPerSecond: (joins * this.servers.length) / (joining.took / 1000),
     };
   }
 
@@ -83,14 +84,14 @@ export class Stand {
     await this.redis?.close();
   }
 
-  async #measure(what: "joins" | "calls" | "beats", count: number) {
+  async #measure(what: "joins" | "calls" | "beats", count: number, times = 1) {
     const before = await this.#spent();
     const took = Number(await this.load.ask(what, count));
     await setTimeout(SETTLE);
     const after = await this.#spent();
     return {
-      servers: (after.servers - before.servers) / count,
-      redis: (after.redis - before.redis) / count,
+      servers: (after.servers - before.servers) / (count * times),
+      redis: (after.redis - before.redis) / (count * times),
       took,
     };
   }
