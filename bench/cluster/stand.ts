@@ -8,10 +8,13 @@ import type { Server } from "./server-process.js";
 /** So many joins of each node compile what it runs hot. */
 const WARM_UP = 2_000;
 
+/** How long it is watched what standing rooms cost by themselves, in milliseconds: their people beat each 10 s. */
+const WATCH = 2_000;
+
 /** A server is done with the last of them after so many milliseconds. */
 const SETTLE = 300;
 
-/** Microseconds of processor time. */
+/** Microseconds of processor time, less what the standing rooms take meanwhile. */
 export interface Sample {
   /** Of all servers, for each join with its leave. */
   join: number;
@@ -35,6 +38,9 @@ export interface Amounts {
 
 /** The nodes of one contender with standing rooms, and the process that loads them. */
 export class Stand {
+  /** What standing rooms take, in microseconds a millisecond. */
+  #standing = { servers: 0, redis: 0 };
+
   private constructor(
     private readonly servers: readonly Worker<Server>[],
     private readonly load: Worker<Load>,
@@ -66,6 +72,7 @@ export class Stand {
   }
 
   async sample({ joins, calls, beats }: Amounts): Promise<Sample> {
+    await this.#watch();
     const joining = await this.#measure("joins", joins, this.servers.length);
     const calling = await this.#measure("calls", calls);
     const beating = await this.#measure("beats", beats);
@@ -84,16 +91,28 @@ export class Stand {
     await this.redis?.close();
   }
 
+  async #watch() {
+    const began = performance.now();
+    const before = await this.#spent();
+    await setTimeout(WATCH);
+    const after = await this.#spent();
+    const took = performance.now() - began;
+    this.#standing = {
+      servers: (after.servers - before.servers) / took,
+      redis: (after.redis - before.redis) / took,
+    };
+  }
+
   async #measure(what: "joins" | "calls" | "beats", count: number, times = 1) {
+    const began = performance.now();
     const before = await this.#spent();
     const took = Number(await this.load.ask(what, count));
     await setTimeout(SETTLE);
     const after = await this.#spent();
-    return {
-      servers: (after.servers - before.servers) / (count * times),
-      redis: (after.redis - before.redis) / (count * times),
-      took,
-    };
+    const lasted = performance.now() - began;
+    const each = (which: "servers" | "redis") =>
+      (after[which] - before[which] - this.#standing[which] * lasted) / (count * times);
+    return { servers: each("servers"), redis: each("redis"), took };
   }
 
   async #spent() {
