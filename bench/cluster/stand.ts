@@ -6,7 +6,7 @@ import { RedisUnderTest } from "./redis.js";
 import type { Server } from "./server-process.js";
 
 /** So many joins of each node compile what it runs hot. */
-const WARM_UP = 2_000;
+const WARM_UP = 12_000;
 
 /** How long it is watched what standing rooms cost by themselves, in milliseconds: their people beat each 10 s. */
 const WATCH = 2_000;
