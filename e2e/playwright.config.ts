@@ -24,7 +24,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
   timeout: 60_000,
-  globalTimeout: 23 * 60_000,
+  globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
   // A call keeps one of a CI machine's two cores busy.
   workers: 2,

@@ -18,7 +18,8 @@ await main(async () => {
   await install();
   const env = await systemPackages(names);
   await build();
-  if (names.includes("e2e")) console.log("The calls in real browsers take about twenty minutes.");
+  if (names.includes("e2e"))
+    console.log("The calls in real browsers take about a quarter of an hour.");
 
   const reports = mkdtempSync(join(tmpdir(), "cignal-test-"));
   process.once("exit", () => rmSync(reports, { recursive: true, force: true }));
