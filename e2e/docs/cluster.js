@@ -5,8 +5,8 @@ import { RedisStore } from "cignal-server/redis";
 import { Redis } from "ioredis";
 import { Server } from "socket.io";
 
-function connectToRedis() {
-  const redis = new Redis(process.env.REDIS_URL, { maxRetriesPerRequest: 1 });
+function connectToRedis(maxRetriesPerRequest) {
+  const redis = new Redis(process.env.REDIS_URL, { maxRetriesPerRequest });
   redis.on("error", ({ message }) => console.error(`Redis: ${message}`));
   return redis;
 }
@@ -14,9 +14,9 @@ function connectToRedis() {
 const server = createServer();
 const io = new Server(server, {
   transports: ["websocket"],
-  adapter: createAdapter(connectToRedis()),
+  adapter: createAdapter(connectToRedis(null)),
 });
-const cignal = initSocketServer(io, { store: new RedisStore(connectToRedis()) });
+const cignal = initSocketServer(io, { store: new RedisStore(connectToRedis(1)) });
 server.listen(process.env.PORT ?? 8080);
 
 process.once("SIGTERM", async () => {
