@@ -8,7 +8,7 @@ const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** Chromium without its windows, which cost more than the calls. */
 const shell = process.env["CHROMIUM_SHELL"] ?? chromium;
 
-/** A test that needs more than the shell has: permissions that are asked for, ids of devices, a tab that is shared. */
+/** Needs more than the shell has: permissions that are asked for, ids of devices, a tab that is shared. */
 const WHOLE = /@whole-browser/;
 
 const launch = (executablePath: string) => ({
@@ -31,12 +31,7 @@ export default defineConfig({
   projects: [
     // These measure gaps, and lay out networks whose addresses are theirs alone.
     { name: "network", testMatch: "network/**/*.spec.ts", workers: 1 },
-    {
-      name: "firefox",
-      testMatch: "firefox/**/*.spec.ts",
-      workers: 1,
-      use: { launchOptions: launch(shell) },
-    },
+    { name: "firefox", testMatch: "firefox/**/*.spec.ts", workers: 1 },
     {
       name: "whole-browser",
       testMatch: "tests/**/*.spec.ts",
