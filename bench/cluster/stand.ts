@@ -8,6 +8,9 @@ import type { Server } from "./server-process.js";
 /** So many joins of each node compile what it runs hot. */
 const WARM_UP = 12_000;
 
+/** So many, before each sample: while the others had their turn, V8 has thrown away what was not used. */
+const WARM_AGAIN = 3_000;
+
 /** How long it is watched what standing rooms cost by themselves, in milliseconds: their people beat each 10 s. */
 const WATCH = 2_000;
 
@@ -73,6 +76,7 @@ export class Stand {
 
   async sample({ joins, calls, beats }: Amounts): Promise<Sample> {
     await this.#watch();
+    await this.load.ask("joins", WARM_AGAIN);
     const joining = await this.#measure("joins", joins, this.servers.length);
     const calling = await this.#measure("calls", calls);
     const beating = await this.#measure("beats", beats);
