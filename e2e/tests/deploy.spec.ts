@@ -113,7 +113,8 @@ function relayed(page: Page): Promise<boolean> {
 
 test("the systemd unit is right, and leaves the server few rights", () => {
   const unit = join(repository, "examples/deploy/cignal-server.service");
-  test.skip(spawnSync("systemd-analyze", ["--version"]).status !== 0, "there is no systemd here");
+  const isHere = spawnSync("systemd-analyze", ["--version"]).status === 0;
+  test.skip(!isHere && !process.env["CI"], "there is no systemd here");
   // Where Node is elsewhere, all the rest is still to be right.
   const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
   expect(verified.stderr.replaceAll(/.*Command \/usr\/bin\/node is not executable.*\n/g, "")).toBe(
