@@ -1,6 +1,7 @@
 import { ProtocolError } from "@cignal/protocol";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { GatedStore } from "../../test/gate.js";
+import { SharedStore } from "../../test/shared-store.js";
 import { ServerEventEmitter } from "../events/server-events.js";
 import { RoomRates } from "../limits/room-rates.js";
 import type { Outlet } from "../outlet.js";
@@ -13,7 +14,7 @@ import { Rooms } from "./rooms.js";
 const GRACE = 30_000;
 const RETURN = 5_000;
 
-function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
+function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN, node = "n") {
   const logger = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const outlet = {
     tell: vi.fn<Outlet["tell"]>(),
@@ -26,7 +27,7 @@ function setUp(store: RoomStore = new MemoryStore(), returnPeriodMs = RETURN) {
   const roomRates = new RoomRates({ messagesPerSecond: 10, burst: 100 });
   const rooms = new Rooms({
     store,
-    node: "n",
+    node,
     capacity: 2,
     outlet,
     events,
@@ -51,6 +52,18 @@ function join(roomId: string, peerId: string, more: Partial<JoinCommand> = {}): 
     now: 1,
     ...more,
   };
+}
+
+/** Two nodes with one store. */
+function startNodes(store: SharedStore): [Rooms, Rooms] {
+  const nodes: [Rooms, Rooms] = [
+    setUp(store, RETURN, "one").rooms,
+    setUp(store, RETURN, "other").rooms,
+  ];
+  onTestFinished(async () => {
+    for (const rooms of nodes) await rooms.close();
+  });
+  return nodes;
 }
 
 const lose = (peerId: string, reason: AbsenceReason = "timeout") =>
@@ -103,6 +116,30 @@ describe("a store that others write to", () => {
     ]);
     expect(outcomes.filter((outcome) => outcome === "changed")).toHaveLength(4);
     expect((await store.load("r"))?.members).toHaveLength(4);
+  });
+
+  it("is not read for who comes and goes: a commit tells if a room is not as it was expected", async () => {
+    const store = new SharedStore();
+    const [one, other] = startNodes(store);
+    const load = vi.spyOn(store, "load");
+    expect(await one.submit("r", join("r", "a"))).toBe("changed");
+    expect(await other.submit("r", join("r", "b"))).toBe("changed");
+    expect(await one.submit("r", { type: "leave", peerId: "a", connection: "a-1" })).toBe(
+      "changed",
+    );
+    expect(load).not.toHaveBeenCalled();
+    const room = await store.load("r");
+    expect(room?.members.map(({ peer }) => peer.id)).toEqual(["b"]);
+  });
+
+  it("J2: is read before anybody is refused: the room may not be full any more", async () => {
+    const store = new SharedStore();
+    const [one, other] = startNodes(store);
+    for (const id of ["a", "b"]) expect(await one.submit("r", join("r", id))).toBe("changed");
+    expect(await one.submit("r", join("r", "c"))).toMatchObject({ code: "room-full" });
+    await other.submit("r", { type: "leave", peerId: "b", connection: "b-1" });
+    expect(one.known("r")?.members).toHaveLength(2);
+    expect(await one.submit("r", join("r", "c"))).toBe("changed");
   });
 
   it("that never takes a commit is given up on, and nobody is told anything", async () => {
