@@ -74,11 +74,30 @@ module.exports = {
     },
     ...clientRules,
     {
+      name: "client-parts",
+      comment:
+        "What a page adds to the core sees what is small and knows nothing of calls, and a call through inside.ts.",
+      severity: "error",
+      from: { path: `${client}parts/`, pathNot: tests },
+      to: {
+        path: client,
+        pathNot: `${client}(lib/|errors[.]ts|browser/|parts/)`,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "client-core-without-parts",
+      comment: "Whoever adds nothing loads nothing of it.",
+      severity: "error",
+      from: { path: client, pathNot: `${client}parts/` },
+      to: { path: `${client}parts/` },
+    },
+    {
       name: "client-entries",
       comment:
-        "cignal.ts puts everything together, so only the entries may know it, and nobody the entries.",
+        "cignal.ts puts everything together, so only the entries and the door for parts may know it, and nobody the entries.",
       severity: "error",
-      from: { path: client, pathNot: [tests, `${client}(index|script)[.]ts$`] },
+      from: { path: client, pathNot: [tests, `${client}(index|script|parts/inside)[.]ts$`] },
       to: { path: `${client}(cignal|index)[.]ts$` },
     },
     {

@@ -67,6 +67,14 @@ const files: [path: string, source: string, ...broken: string[]][] = [
   [`${client}/index.ts`, `export * from "./cignal.js";`],
   [`${client}/script.ts`, `import "./index.js";`],
   [`${client}/call-state.ts`, `import "./cignal.js";`, "client-entries"],
+  [
+    `${client}/parts/inside.ts`,
+    `import type {} from "../cignal.js"; import type {} from "../options.js"; import "../errors.js";`,
+  ],
+  [`${client}/parts/chat/index.ts`, `import "../inside.js"; import "../../lib/scope.js";`],
+  [`${client}/parts/chat/core.ts`, `import "../../data/chat.js";`, "client-parts"],
+  [`${client}/parts/chat/face.ts`, `import type {} from "../../cignal.js";`, "client-entries"],
+  [`${client}/session.ts`, `import "./parts/chat/index.js";`, "client-core-without-parts"],
 
   // The server
   [`${server}/rooms/types.ts`, ""],

@@ -14,6 +14,10 @@ export interface PeerSnapshot extends Readonly<PeerInfo> {
   readonly microphone: SourceUse;
   readonly camera: SourceUse;
   readonly screen: SourceUse;
+  /** Their microphone and camera; `null` until they have sent any. */
+  readonly stream: MediaStream | null;
+  /** What they share; `null` while they do not. */
+  readonly screenStream: MediaStream | null;
   /** The peer-to-peer connection; `"new"` while there is none. */
   readonly connection: RTCPeerConnectionState;
   /** Why the connection is being recovered, while it is. */
@@ -52,6 +56,8 @@ interface Sources {
     info: PeerInfo;
     callState: CallState;
     media: PeerMedia;
+    stream: MediaStream | null;
+    screenStream: MediaStream | null;
     connectionState: RTCPeerConnectionState;
     trouble: RecoveryCause | undefined;
   }[];
@@ -60,15 +66,18 @@ interface Sources {
 const OPEN: RoomInfo = { locked: false, hasPassword: false };
 
 export function takeSnapshot({ me, peers, room = OPEN, waiting, ...rest }: Sources): CallSnapshot {
-  const shown = peers.map(({ info, callState, media, connectionState, trouble }) =>
-    Object.freeze({
+  const shown = peers.map((peer) => {
+    const { info, callState, media, stream, screenStream, connectionState, trouble } = peer;
+    return Object.freeze({
       ...info,
       call: callState,
       ...media,
+      stream,
+      screenStream,
       connection: connectionState,
       reconnecting: trouble,
-    }),
-  );
+    });
+  });
   return Object.freeze({
     ...rest,
     me: Object.freeze({ ...me }),

@@ -28,7 +28,8 @@ export class Cignal {
   readonly id: string;
   /** Names and ids of both sides. */
   readonly data: CignalData;
-  readonly #session: Session;
+  /** @internal What parts that a page adds, such as the chat, work with (parts/inside.ts). */
+  readonly session: Session;
 
   /**
    * Enters a room, making it if it is new, and asks for microphone and camera meanwhile.
@@ -74,54 +75,54 @@ export class Cignal {
   }
 
   private constructor(session: Session) {
-    this.#session = session;
+    this.session = session;
     this.id = session.room.id;
     this.data = session.data;
   }
 
   /** The connection of the call; `null` until it begins. */
   get pc(): RTCPeerConnection | null {
-    return this.#session.pc;
+    return this.session.pc;
   }
 
   /** Whether the room was left, by this side or by the server. */
   get closed(): boolean {
-    return this.#session.closed;
+    return this.session.closed;
   }
 
   /** The Socket.IO socket underneath. */
   get socket(): SignalingSocket {
-    return this.#session.room.signaling.socket;
+    return this.session.room.signaling.socket;
   }
 
   /** What hosts may do with their room: lock it, let in who knocks, put somebody out. */
   get room(): RoomControls {
-    return this.#session.controls;
+    return this.session.controls;
   }
 
   /** Own microphone: mute it, switch it off, choose another one. */
   get microphone(): LocalSource {
-    return this.#session.media.microphone;
+    return this.session.media.microphone;
   }
 
   /** Own camera. Switched off, it is released and its light goes out. */
   get camera(): LocalSource {
-    return this.#session.media.camera;
+    return this.session.media.camera;
   }
 
   /** What is shared of the own screen, beside the camera. */
   get screen(): LocalScreen {
-    return this.#session.media.screen;
+    return this.session.media.screen;
   }
 
   /** What microphone and camera capture; `null` until they do, and after leaving. */
   get localMedia(): MediaStream | null {
-    return this.#session.media.stream;
+    return this.session.media.stream;
   }
 
   /** Everything that a page may show; the same object until something changes. */
   get state(): CallSnapshot {
-    return this.#session.state;
+    return this.session.state;
   }
 
   /**
@@ -132,7 +133,7 @@ export class Cignal {
     name: Name,
     listener: (...args: CignalEvents[Name]) => void,
   ): () => void {
-    return this.#session.events.on(name, listener);
+    return this.session.events.on(name, listener);
   }
 
   /** Adds a listener for one event and returns what removes it. */
@@ -140,7 +141,7 @@ export class Cignal {
     name: Name,
     listener: (...args: CignalEvents[Name]) => void,
   ): () => void {
-    return this.#session.events.once(name, listener);
+    return this.session.events.once(name, listener);
   }
 
   /**
@@ -148,17 +149,17 @@ export class Cignal {
    * reached.
    */
   joinRoom(): Promise<Outcome> {
-    return this.#session.joinRoom();
+    return this.session.joinRoom();
   }
 
   /** Takes the call back while it has not been answered. */
   cancelCall(): void {
-    this.#session.cancelCall();
+    this.session.cancelCall();
   }
 
   /** Hangs up, releases microphone and camera, and leaves the room. Never fails; a second call does nothing. */
   async leaveRoom(): Promise<Outcome> {
-    this.#session.close();
+    this.session.close();
     return { success: true };
   }
 
@@ -168,7 +169,7 @@ export class Cignal {
    * cut off for a while. What fails is not sent again, though a copy that was on its way may still arrive.
    */
   inform(data: Json, { to }: { to?: string } = {}): Promise<Outcome> {
-    return this.#session.inform(data, to);
+    return this.session.inform(data, to);
   }
 
   /**
@@ -176,17 +177,17 @@ export class Cignal {
    * hold for connections that are made from now on. Throws a `TypeError` if something is wrong.
    */
   setQuality(quality: Quality = {}): void {
-    this.#session.room.setQuality(checkQuality(quality));
+    this.session.room.setQuality(checkQuality(quality));
   }
 
   /** Changes what the others see of this side: the name, and what your app tells of it (`details`). */
   update(changes: SelfUpdate): Promise<Outcome> {
-    return this.#session.controls.update(changes);
+    return this.session.controls.update(changes);
   }
 
   /** Sets the STUN and TURN servers of this room, for everybody in it and whoever joins later. */
   setICEServers(iceServers: RTCIceServer[]): Promise<Outcome> {
-    return this.#session.setICEServers(iceServers);
+    return this.session.setICEServers(iceServers);
   }
 
   /**
@@ -195,7 +196,7 @@ export class Cignal {
    * while there is no connection, `insecure-page` where browsers have no cryptography.
    */
   securityCode(peerId?: string): Promise<SecurityCode> {
-    return this.#session.securityCode(peerId);
+    return this.session.securityCode(peerId);
   }
 
   /**
@@ -203,7 +204,7 @@ export class Cignal {
    * "slow-link". Resolves when the scenario is over.
    */
   simulate(scenario: Scenario, options?: ScenarioOptions): Promise<Outcome> {
-    return this.#session.simulate(scenario, options);
+    return this.session.simulate(scenario, options);
   }
 
   /**
@@ -214,7 +215,7 @@ export class Cignal {
    * Throws a `TypeError` if the first argument is no video or audio element.
    */
   attach(element: HTMLMediaElement, what?: AttachOptions): () => void {
-    return this.#session.playback.attach(element, what);
+    return this.session.playback.attach(element, what);
   }
 
   /**
@@ -222,7 +223,7 @@ export class Cignal {
    * `playback-blocked`.
    */
   resumePlayback(): Promise<Outcome> {
-    return this.#session.playback.resume();
+    return this.session.playback.resume();
   }
 
   /**
@@ -231,11 +232,11 @@ export class Cignal {
    * `device-not-found`, `permission-denied`, or `not-supported` where the browser cannot choose.
    */
   setSpeaker(deviceId: string): Promise<Outcome> {
-    return this.#session.playback.setSpeaker(deviceId);
+    return this.session.playback.setSpeaker(deviceId);
   }
 
   /** Puts a link on the clipboard. Browsers allow it on https and localhost, after a click. */
   copyLink(link: string): Promise<Outcome> {
-    return this.#session.copyLink(link);
+    return this.session.copyLink(link);
   }
 }

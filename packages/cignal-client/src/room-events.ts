@@ -51,7 +51,6 @@ export function roomEvents(events: Emitter<CignalEvents>, onStreams: () => void)
       onStreams();
       events.emit("screenStream", stream, { peer });
     },
-    onInformation: (peer, data) => events.emit("information", data, { peer }),
     onReconnecting: (peer, cause) => events.emit("reconnecting", { peer, cause }),
     onReconnected: (peer, gapMs) => events.emit("reconnected", { peer, gapMs }),
     onConnectionFailed: (peer, diagnosis) =>

@@ -8,7 +8,7 @@ import { CignalError, fromWire } from "./errors.js";
 import type { Outbound } from "./media/local-media.js";
 import type { Quality } from "./media/quality-options.js";
 import type { Settings } from "./options.js";
-import { Mesh } from "./peer/mesh.js";
+import { Mesh, type Shape } from "./peer/mesh.js";
 import type { Peer } from "./peer/peer.js";
 import type { RoomEvents } from "./room-events.js";
 import type { SignalingChannel } from "./signaling/signaling-channel.js";
@@ -130,6 +130,11 @@ export class Room {
 
   setQuality(quality: Quality): void {
     this.#mesh.setQuality(quality);
+  }
+
+  /** Sends from now on to each peer what `shape` makes of what the app wants; none: just that. */
+  setShape(shape?: Shape): void {
+    this.#mesh.setShape(shape);
   }
 
   /** Something has happened that connections may not survive. */

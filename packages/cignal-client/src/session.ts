@@ -20,6 +20,8 @@ import { roomEvents } from "./room-events.js";
 import type { SignalingChannel } from "./signaling/signaling-channel.js";
 import type { TabSession } from "./signaling/tab-session.js";
 import type { Scenario, ScenarioOptions } from "./simulate/simulate.js";
+import { Streams } from "./streams.js";
+import { isTopic, type Topic } from "./topics.js";
 
 export interface SessionOptions {
   settings: Settings;
@@ -36,11 +38,14 @@ export class Session {
   /** Names and ids of both sides. */
   readonly data: CignalData;
   readonly events: Emitter<CignalEvents>;
+  /** What peers say to parts of the client that a page adds, such as the chat, and not to the page (I3). */
+  readonly topics: Emitter<Record<Topic, [data: Json, peer: PeerInfo]>>;
   readonly media: LocalMedia;
+  readonly streams: Streams;
   readonly playback: OnDemandPlayback;
   readonly room: Room;
   readonly controls: RoomControls;
-  readonly #browser: Browser;
+  readonly browser: Browser;
   readonly #settings: Settings;
   readonly #outcomes: Outcomes;
   readonly #report: MediaReport;
@@ -48,17 +53,17 @@ export class Session {
   readonly #stopWatchingPage: () => void;
   #stay: "begun" | "over" = "begun";
   #snapshot: CallSnapshot;
-  #shared: MediaStream | undefined;
 
   constructor({ settings, tab, environment, signaling, onClose }: SessionOptions) {
     const { browser } = environment;
-    this.#browser = browser;
+    this.browser = browser;
     this.#settings = settings;
     this.#onClose = onClose;
     this.events = new Emitter({
       onListenerError: browser.reportError,
       newestOnly: ["stateChanged", "devicesChanged", "playbackBlocked", "roomUpdated"],
     });
+    this.topics = new Emitter({ onListenerError: browser.reportError });
     this.#outcomes = new Outcomes(this.events, () => this.closed);
     const memory = new DeviceMemory(settings.rememberDevices ? browser.originStorage() : undefined);
     this.media = new LocalMedia({
@@ -78,17 +83,22 @@ export class Session {
       },
       onChange: () => this.#changed(),
     });
+    this.streams = new Streams(browser, this.media, () => this.room);
     this.playback = new OnDemandPlayback({
       memory,
       ownId: tab.peerId,
       others: () => this.room.peers.map(({ info }) => info.id),
-      streamOf: (peerId, screen) => this.#streamOf(peerId, screen),
+      streamOf: (peerId, screen) => this.streams.of(peerId, screen),
       createAudio: browser.createAudio,
       onBlocked: () => this.events.emit("playbackBlocked"),
       attempt: (run) => this.#outcomes.attempt(run),
     });
     this.room = new Room(settings, tab, browser, signaling, {
       ...roomEvents(this.events, () => this.playback.update()),
+      onInformation: (peer, data, topic) => {
+        if (topic === undefined) this.events.emit("information", data, { peer });
+        else if (isTopic(topic)) this.topics.emit(topic, data, peer);
+      },
       onMedia: (peer, media) => {
         this.events.emit("peerMediaChanged", media, { peer });
         if (media.screen !== "off") this.#giveWay(peer);
@@ -181,7 +191,7 @@ export class Session {
     for (const peer of this.room.peers) peer.cancel();
   }
 
-  inform(data: Json, to: string | undefined): Promise<Outcome> {
+  inform(data: Json, to: string | undefined, topic?: Topic): Promise<Outcome> {
     return this.#outcomes.attempt(async () => {
       this.#refuseInspector();
       const checked = parse(informData, data);
@@ -190,7 +200,7 @@ export class Session {
           field: "data",
         });
       }
-      await Promise.all(this.room.somebody(to).map((peer) => peer.inform(checked)));
+      await Promise.all(this.room.somebody(to).map((peer) => peer.inform(checked, topic)));
     });
   }
 
@@ -204,7 +214,7 @@ export class Session {
     const peers = this.room.somebody(peerId);
     const { connection } = peers.find(({ callState }) => callState === "in-call") ?? peers[0] ?? {};
     const { securityCode } = await import("./peer/security-code.js");
-    const result = await securityCode(connection, this.#browser.subtleCrypto());
+    const result = await securityCode(connection, this.browser.subtleCrypto());
     if ("code" in result) throw new CignalError(result.code, result.message, result);
     return result;
   }
@@ -219,7 +229,7 @@ export class Session {
 
   copyLink(link: string): Promise<Outcome> {
     return this.#outcomes.attempt(async () => {
-      await copyLink(this.#browser, String(link));
+      await copyLink(this.browser, String(link));
     });
   }
 
@@ -247,23 +257,6 @@ export class Session {
     if (!refusal || !this.media.screen.track || this.room.me.id > peer.id) return;
     this.media.screen.stop();
     this.#outcomes.report(refusal);
-  }
-
-  #streamOf(peerId: string, screen: boolean): MediaStream | null {
-    if (peerId === this.room.me.id) return screen ? this.#ownScreen() : this.media.stream;
-    const peer = this.room.peers.find(({ info }) => info.id === peerId);
-    return (screen ? peer?.screenStream : peer?.stream) ?? null;
-  }
-
-  /** A stream for as long as the same is shared. It is without its sound, which is heard where it comes from. */
-  #ownScreen(): MediaStream | null {
-    const { track } = this.media.screen;
-    if (!track) return null;
-    if (!this.#shared?.getTracks().includes(track)) {
-      this.#shared = this.#browser.createMediaStream();
-      this.#shared.addTrack(track);
-    }
-    return this.#shared;
   }
 
   #changed(): void {

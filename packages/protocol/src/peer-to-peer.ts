@@ -52,7 +52,12 @@ const cancel = v.object({
   reason: v.picklist(["cancelled", "no-answer"]),
 });
 const media = v.object({ type: v.picklist(["media"]), sending });
-const information = v.object({ type: v.picklist(["information"]), data });
+/** With a topic it is for a part of the client, and not for the app (I3). */
+const information = v.object({
+  type: v.picklist(["information"]),
+  data,
+  topic: v.optional(name),
+});
 /** How many RTP packets the sender has sent so far, so that the receiver can tell silence from loss (K3). */
 const beat = v.object({ type: v.picklist(["beat"]), packetsSent: counter });
 const away = v.object({ type: v.picklist(["away"]) });

@@ -10,7 +10,7 @@ export type InformData = Extract<PeerMessage, { type: "information" }>["data"];
  */
 export function inform(
   stream: PeerStream,
-  data: InformData,
+  information: { data: InformData; topic: string | undefined },
   { timeoutMs, late }: { timeoutMs: number; late: () => CignalError },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function inform(
       stream.withdraw(number);
       reject(late());
     }, timeoutMs);
-    const number = stream.send({ type: "information", data }, (error) => {
+    const number = stream.send({ type: "information", ...information }, (error) => {
       clearTimeout(timer);
       if (error) reject(error);
       else resolve();

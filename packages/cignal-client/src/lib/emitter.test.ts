@@ -108,6 +108,28 @@ describe("Emitter", () => {
     expect(listener).toHaveBeenLastCalledWith("999");
   });
 
+  it("shows a tap everything, and holds it all the same for the first listener", async () => {
+    const { emitter, errors } = setUp();
+    const seen: unknown[][] = [];
+    const end = emitter.tap((...event) => seen.push(event));
+    emitter.tap(() => {
+      throw new Error("mine");
+    });
+    emitter.emit("message", "a");
+    emitter.emit("state", 1);
+    end();
+    emitter.emit("state", 2);
+    const listener = vi.fn();
+    emitter.on("message", listener);
+    await Promise.resolve();
+    expect(seen).toEqual([
+      ["message", "a"],
+      ["state", 1],
+    ]);
+    expect(listener.mock.calls).toEqual([["a"]]);
+    expect(errors).toHaveLength(3);
+  });
+
   it("refuses a listener that is not a function", () => {
     const { emitter } = setUp();
     expect(() => emitter.on("message", undefined as never)).toThrow(TypeError);

@@ -3,6 +3,11 @@ export type EventMap<Events> = { [Name in keyof Events]: unknown[] };
 
 type Listener<Args extends unknown[]> = (...args: Args) => void;
 
+/** Any of the events: its name, then what its listeners get. */
+type AnyEvent<Events extends EventMap<Events>> = {
+  [Name in keyof Events]: [name: Name, ...args: Events[Name]];
+}[keyof Events];
+
 /** How many undelivered events of one name are kept; the oldest go first. */
 const HELD_AT_MOST = 64;
 
@@ -20,6 +25,7 @@ export interface EmitterOptions<Events> {
 export class Emitter<Events extends EventMap<Events>> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
   readonly #held = new Map<keyof Events, unknown[][]>();
+  readonly #taps = new Set<Listener<AnyEvent<Events>>>();
   readonly #options: EmitterOptions<Events>;
 
   constructor(options: EmitterOptions<Events>) {
@@ -49,7 +55,14 @@ export class Emitter<Events extends EventMap<Events>> {
     return off;
   }
 
+  /** Sees every event from now on and takes none: what is held stays so. Returns what ends it. */
+  tap(tap: Listener<AnyEvent<Events>>): () => void {
+    this.#taps.add(tap);
+    return () => this.#taps.delete(tap);
+  }
+
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
+    this.#call(this.#taps, [name, ...args]);
     if (this.#held.has(name) || !this.#listeners.get(name)?.size) this.#hold(name, args);
     else this.#deliver(name, args);
   }
@@ -67,7 +80,10 @@ export class Emitter<Events extends EventMap<Events>> {
   }
 
   #deliver(name: keyof Events, args: unknown[]): void {
-    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#call(this.#listeners.get(name) ?? new Set(), args);
+  }
+
+  #call(listeners: Set<Listener<never>>, args: unknown[]): void {
     for (const listener of [...listeners]) {
       if (!listeners.has(listener)) continue;
       try {

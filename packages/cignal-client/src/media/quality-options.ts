@@ -26,6 +26,17 @@ export interface Quality {
   screen?: VideoQuality | undefined;
 }
 
+/** How each kind is sent to one peer: within what the app wants, as much as there is for this one. */
+export interface SentQuality extends Quality {
+  video?: SentVideo | undefined;
+  screen?: SentVideo | undefined;
+}
+
+interface SentVideo extends VideoQuality {
+  /** By how much the picture is made smaller in width and height: 1 or more. */
+  scaleResolutionDownBy?: number | undefined;
+}
+
 const AUDIO_CODECS = ["opus", "red", "G722", "PCMU", "PCMA"];
 const VIDEO_CODECS = ["VP8", "VP9", "H264", "AV1", "H265"];
 const PREFERENCES = [

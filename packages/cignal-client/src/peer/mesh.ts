@@ -1,6 +1,6 @@
 import type { PeerInfo } from "@cignal/protocol";
 import { NOTHING, type Outbound } from "../media/local-media.js";
-import type { Quality } from "../media/quality-options.js";
+import type { Quality, SentQuality } from "../media/quality-options.js";
 import { Peer } from "./peer.js";
 import type { PeerSurroundings } from "./peer-surroundings.js";
 
@@ -13,6 +13,11 @@ export interface MeshOptions extends PeerSurroundings {
   quality: Quality;
 }
 
+/** What is to be sent to a peer of what the app wants. */
+export type Shape = (wanted: Quality, peerId: string) => SentQuality;
+
+const asWanted: Shape = (wanted) => wanted;
+
 /** Everybody else in the room, one `Peer` each. */
 export class Mesh {
   readonly #options: MeshOptions;
@@ -20,6 +25,7 @@ export class Mesh {
   #iceServers: RTCIceServer[] = [];
   #outbound = NOTHING;
   #quality: Quality;
+  #shape: Shape = asWanted;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -46,7 +52,7 @@ export class Mesh {
       polite: this.#options.myId < info.id,
       relayOnly: this.#options.relayOnly() || info.relayOnly === true,
       iceServers: this.#iceServers,
-      quality: this.#quality,
+      quality: this.#shape(this.#quality, info.id),
       outbound: receiveOnly ? NOTHING : this.#outbound,
     });
     this.#peers.set(info.id, peer);
@@ -91,6 +97,12 @@ export class Mesh {
 
   setQuality(quality: Quality): void {
     this.#quality = quality;
-    for (const peer of this.peers) peer.setQuality(quality);
+    for (const peer of this.peers) peer.setQuality(this.#shape(quality, peer.info.id));
+  }
+
+  /** Sends from now on to each peer what `shape` makes of what the app wants. */
+  setShape(shape = asWanted): void {
+    this.#shape = shape;
+    this.setQuality(this.#quality);
   }
 }

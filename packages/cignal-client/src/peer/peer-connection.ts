@@ -3,7 +3,7 @@ import type { Browser } from "../browser/browser.js";
 import { debug } from "../browser/debug.js";
 import { MessageChannel } from "../data/message-channel.js";
 import type { LocalTracks } from "../media/local-media.js";
-import type { Quality } from "../media/quality-options.js";
+import type { SentQuality } from "../media/quality-options.js";
 import { CandidateBatch } from "./candidate-batch.js";
 import type { Diagnosis } from "./diagnosis.js";
 import { Negotiation } from "./negotiation.js";
@@ -25,12 +25,14 @@ export interface PeerConnectionOptions {
   /** Of the call's media: one side may only receive, the other then only sends (O11). */
   direction: "sendrecv" | "sendonly" | "recvonly";
   tracks: LocalTracks;
-  quality: Quality;
+  quality: SentQuality;
   /** Sends a message and returns its number. */
   signal: (message: DescriptionMessage | CandidatesMessage) => number;
   onEnvelope: (envelope: Envelope) => void;
   /** The message channel has opened. */
   onOpen: () => void;
+  /** The other side has opened a channel of its own (P9). */
+  onChannel: () => void;
   onState: (state: RTCPeerConnectionState) => void;
   /** The remote tracks exist; media may flow later. */
   onReceivers: () => void;
@@ -40,6 +42,9 @@ export interface PeerConnectionOptions {
 const log = debug("connection");
 
 type Kind = "audio" | "video";
+
+/** How many channels the other side may have open. */
+const INBOUND_AT_MOST = 64;
 
 const KINDS: readonly Kind[] = ["audio", "video"];
 
@@ -51,6 +56,8 @@ export class PeerConnection {
   readonly id: string;
   readonly pc: RTCPeerConnection;
   readonly channel: MessageChannel;
+  /** Channels that the other side has opened beside it and that are open still (P9). */
+  inbound: readonly RTCDataChannel[] = [];
   /** When the other side's last description was put in place. */
   describedAt = 0;
   /** What was tried to find a path. */
@@ -66,7 +73,7 @@ export class PeerConnection {
   #wasOfUse = false;
   #transceivers: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   #tracks: LocalTracks;
-  #quality: Quality;
+  #quality: SentQuality;
   /** How each kind is sent; at first as browsers do by themselves. */
   readonly #wishes: Record<SentKind, string>;
 
@@ -112,6 +119,16 @@ export class PeerConnection {
       open: () => this.#whileOpen(options.onOpen),
       envelope: (envelope) => this.#whileOpen(() => options.onEnvelope(envelope)),
     });
+    pc.addEventListener("datachannel", ({ channel }) =>
+      this.#whileOpen(() => {
+        if (this.inbound.length >= INBOUND_AT_MOST) return channel.close();
+        this.inbound = [...this.inbound, channel];
+        channel.addEventListener("close", () => {
+          this.inbound = this.inbound.filter((other) => other !== channel);
+        });
+        options.onChannel();
+      }),
+    );
     pc.addEventListener("icecandidate", ({ candidate }) => {
       // An empty one marks the end of a generation (W3C webrtc, section 5.7.2); ICE does without the word.
       if (!candidate?.candidate) return this.#candidates.flush();
@@ -182,7 +199,7 @@ export class PeerConnection {
   }
 
   /** Sends so from now on; codecs stay as they are. */
-  setQuality(quality: Quality): void {
+  setQuality(quality: SentQuality): void {
     this.#quality = quality;
     this.#tune();
   }

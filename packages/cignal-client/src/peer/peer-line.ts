@@ -4,7 +4,7 @@ import { debug } from "../browser/debug.js";
 import { PeerStream } from "../data/peer-stream.js";
 import { CignalError } from "../errors.js";
 import type { LocalTracks } from "../media/local-media.js";
-import type { Quality } from "../media/quality-options.js";
+import type { SentQuality } from "../media/quality-options.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import { PeerConnection, type PeerConnectionOptions } from "./peer-connection.js";
 import { PeerLink } from "./peer-link.js";
@@ -28,7 +28,7 @@ export interface PeerLineOptions {
   /** Whether we watch alone (O11). */
   receiveOnly: boolean;
   iceServers: RTCIceServer[];
-  quality: Quality;
+  quality: SentQuality;
   /** Sends through the server and tells what it answered, if it was asked; false if it cannot be reached now. */
   signal: (
     to: PeerInfo,
@@ -45,6 +45,8 @@ export interface PeerLineOptions {
   /** They have begun anew and know nothing of us (D7). */
   onRestart: () => void;
   onReceivers: () => void;
+  /** They have opened a channel of their own (P9). */
+  onChannel: () => void;
   onState: (state: RTCPeerConnectionState, connection: PeerConnection) => void;
   /** Nothing arrives for the moment; in so many milliseconds the server may be needed. */
   onUnease: (forMs: number) => void;
@@ -69,7 +71,7 @@ export class PeerLine {
   /** Until when the other side's word counts that the channel does not work. */
   #doubtedUntil = 0;
   #iceServers: RTCIceServer[];
-  #quality: Quality;
+  #quality: SentQuality;
   /** Signals for a connection that may not be made yet (P2). */
   #unheard: Parameters<PeerLink["receive"]>[] = [];
 
@@ -141,7 +143,7 @@ export class PeerLine {
     this.connection?.setICEServers(iceServers);
   }
 
-  setQuality(quality: Quality): void {
+  setQuality(quality: SentQuality): void {
     this.#quality = quality;
     this.connection?.setQuality(quality);
   }
@@ -186,7 +188,8 @@ export class PeerLine {
   }
 
   #makeConnection(id: string, part: PeerConnectionOptions["part"]): PeerConnection {
-    const { browser, polite, relayOnly, tracks, onReceivers, onState, onError } = this.#options;
+    const { browser, polite, relayOnly, tracks, onReceivers, onChannel, onState, onError } =
+      this.#options;
     const { info, receiveOnly } = this.#options;
     void this.#watch();
     const connection: PeerConnection = new PeerConnection({
@@ -203,6 +206,7 @@ export class PeerLine {
       onEnvelope: (envelope) => this.#stream.receive(envelope),
       onOpen: () => this.#stream.resend(),
       onReceivers,
+      onChannel,
       onState: (state) => onState(state, connection),
       onError,
     });

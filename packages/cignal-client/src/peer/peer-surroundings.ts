@@ -30,7 +30,7 @@ export interface PeerSurroundings
   onScreen: (peer: PeerInfo, stream: MediaStream | null) => void;
   /** They have muted or unmuted, or switched something on or off. */
   onMedia: (peer: PeerInfo, media: PeerMedia) => void;
-  onInformation: (peer: PeerInfo, data: unknown) => void;
+  onInformation: (peer: PeerInfo, data: unknown, topic: string | undefined) => void;
   /** They said that they leave. */
   onBye: (peer: PeerInfo) => void;
   /** Media do not arrive any more; what can be done is being done. */

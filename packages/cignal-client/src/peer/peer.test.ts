@@ -282,10 +282,31 @@ describe("what peers say", () => {
     a.peer.say("bye");
     await settle();
     expect(a.sent).toHaveLength(sent);
-    expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, {
-      text: "<b>hi</b>",
-    });
+    const said = { text: "<b>hi</b>" };
+    expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, said, undefined);
     expect(b.heard.bye).toHaveBeenCalledOnce();
+  });
+
+  it("I3: a topic arrives with what was said", async () => {
+    const { a, b, settle } = await inCall();
+    await a.peer.inform("hi", "chat");
+    await settle();
+    expect(b.heard.information).toHaveBeenCalledExactlyOnceWith(b.peer.info, "hi", "chat");
+  });
+
+  it("P9: what the other side opens is kept while it is open, 64 at most", async () => {
+    const { a } = await inCall();
+    const channels = Array.from({ length: 65 }, () =>
+      Object.assign(new EventTarget(), { close: vi.fn() }),
+    );
+    const [pc] = a.open();
+    for (const channel of channels) {
+      pc?.dispatchEvent(Object.assign(new Event("datachannel"), { channel }));
+    }
+    expect(a.peer.connection?.inbound).toEqual(channels.slice(0, 64));
+    expect(channels.filter(({ close }) => close.mock.calls.length > 0)).toEqual(channels.slice(64));
+    channels[3]?.dispatchEvent(new Event("close"));
+    expect(a.peer.connection?.inbound).toEqual(channels.slice(0, 64).toSpliced(3, 1));
   });
 
   it("W3: what a peer says that is no message is ignored", async () => {

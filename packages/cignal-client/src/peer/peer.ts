@@ -3,7 +3,7 @@ import { debug } from "../browser/debug.js";
 import { type InformData, inform } from "../data/inform.js";
 import { CignalError } from "../errors.js";
 import { NO_TRACKS, type Outbound } from "../media/local-media.js";
-import type { Quality } from "../media/quality-options.js";
+import type { SentQuality } from "../media/quality-options.js";
 import { Call } from "./call.js";
 import type { RecoveryCause, RecoveryHint } from "./ice-restart.js";
 import type { PeerConnection } from "./peer-connection.js";
@@ -71,6 +71,7 @@ export class Peer {
       onMessage: (message) => this.#onMessage(message),
       onRestart: () => this.#onRestart(),
       onReceivers: () => this.#showMedia(),
+      onChannel: onChange,
       onState: (state, connection) => this.#onState(state, connection),
       onTrouble: (cause) => {
         if (this.#call.state === "in-call") onReconnecting(info, cause);
@@ -165,9 +166,9 @@ export class Peer {
   }
 
   /** Sends any JSON. Resolves when a way has taken it; rejects with a `CignalError`, and sends it no more. */
-  inform(data: InformData): Promise<void> {
+  inform(data: InformData, topic?: string): Promise<void> {
     const late = () => new CignalError("timeout", this.#call.unreached, { retryable: true });
-    return inform(this.#line.stream, data, { timeoutMs: this.#options.timeoutMs, late });
+    return inform(this.#line.stream, { data, topic }, { timeoutMs: this.#options.timeoutMs, late });
   }
 
   /** What has come from them through the server. */
@@ -201,7 +202,7 @@ export class Peer {
     this.#line.setICEServers(iceServers);
   }
 
-  setQuality(quality: Quality): void {
+  setQuality(quality: SentQuality): void {
     this.#line.setQuality(quality);
   }
 
@@ -233,7 +234,7 @@ export class Peer {
       case "information":
         // Who only watches has nothing to say, whatever their client does (O11).
         if (this.info.inspector) return;
-        return this.#options.onInformation(this.info, message.data);
+        return this.#options.onInformation(this.info, message.data, message.topic);
       case "bye":
         return this.#options.onBye(this.info);
     }

@@ -1,10 +1,10 @@
-import type { Quality, VideoQuality } from "../media/quality-options.js";
+import type { SentQuality } from "../media/quality-options.js";
 import { changeParameters } from "./sender-parameters.js";
 
 export type SentKind = "audio" | "video" | "screen";
 
 /** How one kind is to be sent. `undefined` is the browser's default. */
-export interface Wish extends Omit<VideoQuality, "codecs"> {
+export interface Wish extends Omit<NonNullable<SentQuality["video"]>, "codecs"> {
   /** Its share of what the network takes: `high` is worth four, `medium` two, `low` one (W3C webrtc-priority, section 3). */
   priority: RTCPriorityType;
 }
@@ -13,8 +13,8 @@ export interface Wish extends Omit<VideoQuality, "codecs"> {
  * What the app wants, and a division of the network while a screen is shared: sound first, then the screen, which is what
  * everybody looks at, with twice the camera's share.
  */
-export function wishFor(kind: SentKind, quality: Quality, isSharing: boolean): Wish {
-  const { codecs: _, ...wanted }: VideoQuality = quality[kind] ?? {};
+export function wishFor(kind: SentKind, quality: SentQuality, isSharing: boolean): Wish {
+  const { codecs: _, ...wanted }: SentQuality["video"] & object = quality[kind] ?? {};
   const shares = { audio: "high", screen: "medium", video: "low" } as const;
   return { ...wanted, priority: isSharing ? shares[kind] : "low" };
 }
@@ -32,13 +32,19 @@ export function inOrder<Codec extends Pick<RTCRtpCodec, "mimeType">>(
   return [...codecs].sort((one, other) => rank(one) - rank(other));
 }
 
+/** A dictionary's member that is `undefined` is absent. */
+const BROWSERS_OWN = {
+  maxBitrate: undefined,
+  maxFramerate: undefined,
+  scaleResolutionDownBy: undefined,
+};
+
 /** Sends as it is wished from now on, without a negotiation. */
 export function tune(sender: RTCRtpSender, { degradationPreference, ...wish }: Wish): void {
   void changeParameters(sender, (parameters) => {
     const [encoding] = parameters.encodings;
     if (!encoding) return false;
-    // A dictionary's member that is `undefined` is absent.
-    Object.assign(encoding, { maxBitrate: undefined, maxFramerate: undefined }, wish);
+    Object.assign(encoding, BROWSERS_OWN, wish);
     Object.assign(parameters, { degradationPreference });
     return undefined;
   });
