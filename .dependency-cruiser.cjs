@@ -95,9 +95,9 @@ module.exports = {
     {
       name: "client-entries",
       comment:
-        "cignal.ts puts everything together, so only the entries and the door for parts may know it, and nobody the entries.",
+        "cignal.ts puts everything together, so only the entries may know it, and parts its type, and nobody the entries.",
       severity: "error",
-      from: { path: client, pathNot: [tests, `${client}(index|script|parts/inside)[.]ts$`] },
+      from: { path: client, pathNot: [tests, `${client}(index|script)[.]ts$`, `${client}parts/`] },
       to: { path: `${client}(cignal|index)[.]ts$` },
     },
     {

@@ -73,7 +73,7 @@ const files: [path: string, source: string, ...broken: string[]][] = [
   ],
   [`${client}/parts/chat/index.ts`, `import "../inside.js"; import "../../lib/scope.js";`],
   [`${client}/parts/chat/core.ts`, `import "../../data/chat.js";`, "client-parts"],
-  [`${client}/parts/chat/face.ts`, `import type {} from "../../cignal.js";`, "client-entries"],
+  [`${client}/parts/chat/face.ts`, `import "../../cignal.js";`, "client-parts"],
   [`${client}/session.ts`, `import "./parts/chat/index.js";`, "client-core-without-parts"],
 
   // The server

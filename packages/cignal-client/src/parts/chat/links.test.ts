@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { findLinks } from "./links.js";
+
+it("finds addresses of the web and of mail, without the sentence around them", () => {
+  expect(
+    findLinks("See https://example.org/a?b=1 (or www.example.org), ask me@example.org."),
+  ).toEqual([
+    { text: "See " },
+    { text: "https://example.org/a?b=1", href: "https://example.org/a?b=1" },
+    { text: " (or " },
+    { text: "www.example.org", href: "https://www.example.org" },
+    { text: "), ask " },
+    { text: "me@example.org", href: "mailto:me@example.org" },
+    { text: "." },
+  ]);
+});
+
+it("DEFECTS 19: makes no link of what could run something", () => {
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,<script>",
+    "<a href=x>",
+    "vbscript:x",
+  ]) {
+    expect(findLinks(text)).toEqual([{ text }]);
+  }
+});
+
+it("whatever is said, the pieces together are the text, and links lead to the web or to mail", () => {
+  const word = fc.oneof(fc.webUrl(), fc.emailAddress(), fc.string(), fc.constant(" "));
+  fc.assert(
+    fc.property(fc.array(word), (words) => {
+      const text = words.join("");
+      const parts = findLinks(text);
+      expect(parts.map((part) => part.text).join("")).toBe(text);
+      for (const { href } of parts) if (href) expect(href).toMatch(/^(https?|mailto):/i);
+    }),
+  );
+});
