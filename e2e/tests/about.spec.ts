@@ -8,7 +8,7 @@ test("H12, R1: members of a room see what each page runs on, but of who wants pr
   roomId,
   startServer,
 }) => {
-  const server = await startServer({ cignal: { capacity: 3 } });
+  const server = await startServer({ cignal: { maxPeers: 3 } });
   const open = (peerId: string, more: object) =>
     openPeer({ roomId, peerId, mediaConstraints, ...more }, { url: server.url });
   const first = await open("first", { appVersion: "2.1" });

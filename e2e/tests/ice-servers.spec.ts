@@ -14,7 +14,7 @@ const ofTheRoom = [
   },
 ];
 
-test.use({ serverOptions: { cignal: { capacity: 3, iceServers: byDefault } } });
+test.use({ serverOptions: { cignal: { maxPeers: 3, iceServers: byDefault } } });
 
 test("C2, DEFECTS 2, DEFECTS 3, DEFECTS 14: setICEServers reaches both sides and who comes later, in this room alone", async ({
   openPair,

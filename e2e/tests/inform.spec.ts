@@ -59,7 +59,7 @@ test("information says who has sent it", async ({ openPeer }) => {
 });
 
 test.describe("in a room of three", () => {
-  test.use({ serverOptions: { cignal: { capacity: 3 } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
   for (const warm of [true, false]) {
     test(`I1: inform reaches all, or only whom it names (${warm ? "peer to peer" : "through the server"})`, async ({

@@ -5,7 +5,7 @@ import { ask, comeTo, update, watch } from "../lib/place.js";
 import { expect, test } from "../lib/test.js";
 import { authenticate, sign } from "../lib/tokens.js";
 
-test.use({ serverOptions: { cignal: { capacity: 4, presence: "names" } } });
+test.use({ serverOptions: { cignal: { maxPeers: 4, presence: "names" } } });
 
 /** What each of them is in the room. */
 const ann: CignalOptions = { peerId: "ann", peerName: "Ann" };
@@ -242,7 +242,7 @@ test("O9: what somebody tells of themselves is seen by all, and by who comes lat
 });
 
 test.describe("with roles that the server knows", () => {
-  test.use({ serverOptions: { cignal: { capacity: 2, authenticate, waitForHost: true } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 2, authenticate, waitForHost: true } } });
 
   test("O5: guests wait for a host, and come in when there is one", async ({
     openPage,

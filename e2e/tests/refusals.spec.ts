@@ -29,7 +29,7 @@ test("J2, H4, DEFECTS 7: a third peer is refused, keeps neither socket nor camer
 });
 
 test.describe("in a room with a free place", () => {
-  test.use({ serverOptions: { cignal: { capacity: 3 } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
   test("J3, H4, DEFECTS 5: a stranger with a peer's id is refused, and nothing arrives twice", async ({
     openPage,

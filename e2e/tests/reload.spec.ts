@@ -96,7 +96,7 @@ test("L4: reloading again and again leaves no ghost, also before the call", asyn
 });
 
 test.describe("in a room of three", () => {
-  test.use({ serverOptions: { cignal: { capacity: 3 } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
   test("L4: a copy of a tab is somebody else, and takes nothing over", async ({
     openCall,

@@ -16,7 +16,7 @@ const liar: CignalOptions = { peerName: "Root", role: "host" };
 test.use({
   serverOptions: {
     cignal: {
-      capacity: 4,
+      maxPeers: 4,
       authenticate,
       authorize: ({ role }, action) => action !== "set-ice-servers" || role === "host",
     },

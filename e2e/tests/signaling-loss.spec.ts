@@ -111,7 +111,7 @@ test("DEFECTS 12: a request that the server cannot answer ends in its time", asy
 });
 
 test.describe("with a short grace period", () => {
-  test.use({ serverOptions: { cignal: { capacity: 3, gracePeriodMs: 1_500 } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 3, gracePeriodMs: 1_500 } } });
 
   test("L3, L4, R3, DEFECTS 6: who is back within the grace period was never away for the others", async ({
     openPair,

@@ -38,8 +38,14 @@ describe("options", () => {
   });
 
   it("can be undefined each", () => {
-    const options = { capacity: undefined, limits: { burst: undefined }, authorize: undefined };
+    const options = { maxPeers: undefined, limits: { burst: undefined }, authorize: undefined };
     expect(parseOptions(options)).toMatchObject({ capacity: 2, limits: { burst: 200 } });
+  });
+
+  it("make rooms for groups of 8, or as many as they say", () => {
+    expect(parseOptions({ groups: true }).capacity).toBe(8);
+    expect(parseOptions({ groups: true, maxPeers: 5 }).capacity).toBe(5);
+    expect(parseOptions({ maxPeers: 3 }).capacity).toBe(3);
   });
 
   it("take a function for iceServers, and credentials for an hour", () => {
@@ -61,10 +67,11 @@ describe("options", () => {
   });
 
   it.each([
-    ["capacity", { capacity: 1 }, "a whole number from 2 to 1000"],
-    ["capacity", { capacity: 1001 }, "a whole number from 2 to 1000"],
-    ["capacity", { capacity: 2.5 }, "a whole number from 2 to 1000"],
-    ["capacity", { capacity: "2" }, "a whole number from 2 to 1000"],
+    ["maxPeers", { maxPeers: 1 }, "a whole number from 2 to 1000"],
+    ["maxPeers", { maxPeers: 1001 }, "a whole number from 2 to 1000"],
+    ["maxPeers", { maxPeers: 2.5 }, "a whole number from 2 to 1000"],
+    ["maxPeers", { maxPeers: "2" }, "a whole number from 2 to 1000"],
+    ["groups", { groups: 8 }, "boolean"],
     ["gracePeriodMs", { gracePeriodMs: -1 }, "a whole number from 0"],
     ["iceServers.0.urls", { iceServers: [{ urls: "http://a" }] }, "expected a URL"],
     ["returnPeriodMs", { returnPeriodMs: 86_400_001 }, "a whole number from 0 to 86400000"],
@@ -99,7 +106,7 @@ describe("options", () => {
     ["store", { store: new Map() }, "load, commit, claim, count, page"],
     ["logger", { logger: () => {} }, "info, warn, error"],
     ["logLevel", { logLevel: "loud" }, "error, warn, info, debug"],
-    ["capactiy", { capactiy: 3 }, "known are capacity, gracePeriodMs"],
+    ["maxPeer", { maxPeer: 3 }, "known are maxPeers, groups"],
     [undefined, 5, "an object"],
     [undefined, null, "an object"],
   ])("that are wrong are refused by name: %s %j", (field, options, expected) => {

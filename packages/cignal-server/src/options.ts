@@ -4,13 +4,18 @@ import type { Authenticate, Authorize, IceServersFor } from "./access/hooks.js";
 import type { Publisher } from "./events/live-event.js";
 import type { TurnOptions } from "./ice/turn-credentials.js";
 import { LOG_LEVELS, type Logger, type LogLevel } from "./log.js";
+import { aFunction, exactly, wholeNumber, withMethods } from "./option-checks.js";
 import { MemoryStore } from "./rooms/memory-store.js";
 import type { RoomStore } from "./rooms/room-store.js";
 
 /** What `initSocketServer` can be told. */
 export interface CignalServerOptions {
-  /** How many peers a room holds, those within their grace period included: 2 to 1000. Default 2. */
-  capacity?: number | undefined;
+  /**
+   * How many peers a room holds, those within their grace period included: 2 to 1000. Default 2, or 8 with `groups`.
+   */
+  maxPeers?: number | undefined;
+  /** Whether rooms are for groups. Default `false`: for two. */
+  groups?: boolean | undefined;
   /**
    * How long a peer whose connection was lost keeps its place, in milliseconds: 0 to 86,400,000 (a day).
    * Default 30,000.
@@ -135,28 +140,6 @@ export class OptionsError extends TypeError {
   }
 }
 
-const wholeNumber = (min: number, max: number) => {
-  const expected = `expected a whole number from ${min} to ${max}`;
-  return v.pipe(
-    v.number(expected),
-    v.integer(expected),
-    v.minValue(min, expected),
-    v.maxValue(max, expected),
-  );
-};
-
-const aFunction = <T>() =>
-  v.custom<T>((value) => typeof value === "function", "expected a function");
-
-const withMethods = <T>(what: string, methods: readonly (keyof T & string)[]) =>
-  v.custom<T>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      methods.every((name) => typeof Reflect.get(value, name) === "function"),
-    `expected ${what} with the methods ${methods.join(", ")}`,
-  );
-
 /** As `iceServers` has them, which needs credentials to be complete. */
 export const areTurnUrls = (urls: unknown) =>
   [urls].flat().every((url) => typeof url === "string" && /^turns?:/.test(url)) &&
@@ -169,14 +152,6 @@ const isOrigin = (text: string) =>
 
 const areDestinations = (to: unknown) =>
   [to].flat().every((each) => typeof (Object(each).publish ?? each) === "function");
-
-/** An object without fields that are not known: a misspelt option must not be silently ignored. */
-const exactly = <Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.strictObject(entries, ({ expected }) =>
-    expected === "never"
-      ? `there is no such option; known are ${Object.keys(entries).join(", ")}`
-      : "expected an object",
-  );
 
 const messageLimits = (messagesPerSecond: number, burst: number) => ({
   messagesPerSecond: v.optional(wholeNumber(1, 100_000), messagesPerSecond),
@@ -193,8 +168,9 @@ const addressLimits = exactly({
 
 const noLimits = v.literal(false);
 
-const optionsSchema = exactly({
-  capacity: v.optional(wholeNumber(2, 1000), 2),
+const givenSchema = exactly({
+  maxPeers: v.optional(wholeNumber(2, 1000)),
+  groups: v.optional(v.boolean(), false),
   gracePeriodMs: v.optional(wholeNumber(0, 86_400_000), 30_000),
   returnPeriodMs: v.optional(wholeNumber(0, 86_400_000), 5_000),
   iceServers: v.optional(
@@ -271,6 +247,17 @@ const optionsSchema = exactly({
   logger: v.optional(withMethods<Logger>("a logger", ["info", "warn", "error"])),
   logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(", ")}`)),
 });
+
+/** Everybody in a room is connected to everybody. */
+const GROUP = 8;
+
+const optionsSchema = v.pipe(
+  givenSchema,
+  v.transform(({ groups, maxPeers = groups ? GROUP : 2, ...rest }) => ({
+    ...rest,
+    capacity: maxPeers,
+  })),
+);
 
 /** The options with every default in its place. */
 export type Options = v.InferOutput<typeof optionsSchema>;

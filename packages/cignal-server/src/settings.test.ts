@@ -11,8 +11,7 @@ function problems(env: Record<string, string>): string[] {
   throw new Error("expected an OptionsError");
 }
 
-const { capacity, gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits } =
-  parseOptions();
+const { gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits } = parseOptions();
 
 const DEFAULTS = {
   host: "0.0.0.0",
@@ -21,7 +20,16 @@ const DEFAULTS = {
   logLevel: "info",
   jwt: undefined,
   options: {
-    ...{ capacity, gracePeriodMs, returnPeriodMs, trustProxy, iceServers, relayOnly, limits },
+    ...{
+      groups: false,
+      maxPeers: undefined,
+      gracePeriodMs,
+      returnPeriodMs,
+      trustProxy,
+      iceServers,
+      relayOnly,
+      limits,
+    },
     ...{ allowedOrigins: undefined, requireOrigin: false, turn: undefined },
   },
   redisUrl: undefined,
@@ -120,7 +128,8 @@ describe("settings from the environment", () => {
 
   it("take what rooms, limits and origins are to be", () => {
     const env = {
-      CAPACITY: "6",
+      GROUP_ROOMS: "1",
+      MAX_PEERS: "6",
       GRACE_PERIOD_SECONDS: "60",
       RETURN_PERIOD_SECONDS: "0",
       RELAY_ONLY: "1",
@@ -136,7 +145,8 @@ describe("settings from the environment", () => {
     };
     expect(readSettings(env).options).toEqual({
       ...DEFAULTS.options,
-      capacity: 6,
+      groups: true,
+      maxPeers: 6,
       gracePeriodMs: 60_000,
       returnPeriodMs: 0,
       relayOnly: true,
@@ -168,9 +178,10 @@ describe("settings from the environment", () => {
   });
 
   it.each([
-    ["CAPACITY", { CAPACITY: "1" }],
-    ["CAPACITY", { CAPACITY: "two" }],
-    ["CAPACITY", { CAPACITY: "1e999" }],
+    ["GROUP_ROOMS", { GROUP_ROOMS: "8" }],
+    ["MAX_PEERS", { MAX_PEERS: "1" }],
+    ["MAX_PEERS", { MAX_PEERS: "two" }],
+    ["MAX_PEERS", { MAX_PEERS: "1e999" }],
     ["GRACE_PERIOD_SECONDS", { GRACE_PERIOD_SECONDS: "30s" }],
     ["RETURN_PERIOD_SECONDS", { RETURN_PERIOD_SECONDS: "-1" }],
     ["ALLOWED_ORIGINS", { ALLOWED_ORIGINS: "https://a.example/, https://b.example" }],

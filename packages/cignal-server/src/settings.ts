@@ -184,7 +184,12 @@ function readOptions(reader: Reader): CignalServerOptions {
   const seconds = (name: string, fallbackMs: number) =>
     1_000 * reader.read(name, fallbackMs / 1_000, asWholeNumber(0, DAY));
   return {
-    capacity: number("CAPACITY", defaults.capacity, (capacity) => ({ capacity })),
+    groups: reader.read("GROUP_ROOMS", false, asSwitch),
+    maxPeers: reader.read(
+      "MAX_PEERS",
+      undefined,
+      asOption(Number, (maxPeers) => parseOptions({ maxPeers })),
+    ),
     gracePeriodMs: seconds("GRACE_PERIOD_SECONDS", defaults.gracePeriodMs),
     returnPeriodMs: seconds("RETURN_PERIOD_SECONDS", defaults.returnPeriodMs),
     trustProxy: number("TRUST_PROXY", defaults.trustProxy, (trustProxy) => ({ trustProxy })),

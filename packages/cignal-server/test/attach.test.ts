@@ -69,7 +69,7 @@ describe("on a server that already runs", () => {
   it("says what is wrong with what it is given", () => {
     expect(() => initSocketServer({} as never)).toThrow(/needs a Server of "socket.io"/);
     const io = new Server();
-    expect(() => initSocketServer(io, { capacity: 0 })).toThrow(OptionsError);
+    expect(() => initSocketServer(io, { maxPeers: 0 })).toThrow(OptionsError);
     expect(() => initSocketServer(io, { logger: silent })).not.toThrow();
   });
 });

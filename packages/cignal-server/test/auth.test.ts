@@ -8,7 +8,7 @@ import { startServer } from "./server.js";
 function startWith(users: Record<string, Identity | Refused>) {
   const authenticate: Authenticate = ({ token = "" }) =>
     Object.hasOwn(users, token) ? (users[token] ?? false) : false;
-  return startServer({ authenticate, capacity: 4 });
+  return startServer({ authenticate, maxPeers: 4 });
 }
 
 const hostile = { peerName: "Root", role: "host" };

@@ -11,7 +11,7 @@ async function startPair(options = {}) {
 }
 
 it("O3, O4: a host on one node lets in who knocks on another, and turns away", async () => {
-  const { one, two } = await startPair({ capacity: 4 });
+  const { one, two } = await startPair({ maxPeers: 4 });
   const { client: host } = await join(one.url, "room", "host");
   expect(await host.request("set-lock", { locked: true })).toEqual({});
   const shut = connect(two.url, { roomId: "room", peerId: "shut" });
@@ -40,7 +40,7 @@ it("O3, O4: a host on one node lets in who knocks on another, and turns away", a
 it("O5: who waits on one node comes in with a host on another", async () => {
   const authenticate = ({ peerId }: { peerId: string }) =>
     peerId === "host" ? { role: "host" } : {};
-  const { one, two } = await startPair({ waitForHost: true, authenticate, capacity: 3 });
+  const { one, two } = await startPair({ waitForHost: true, authenticate, maxPeers: 3 });
   const guest = connect(two.url, { roomId: "room", peerId: "guest" });
   await eventually(() => expect(guest.inbox).toMatchObject([{ type: "waiting" }]));
   await join(one.url, "room", "host");
@@ -58,7 +58,7 @@ it("O10: who watches on one node learns what happens on another", async () => {
 });
 
 it("O6, O8, O9: what a host does on one node reaches who is on another", async () => {
-  const { one, two } = await startPair({ capacity: 4 });
+  const { one, two } = await startPair({ maxPeers: 4 });
   const { client: host } = await join(one.url, "room", "host");
   const { client: b } = await join(two.url, "room", "b");
   const { client: c } = await join(two.url, "room", "c");
@@ -85,8 +85,8 @@ it("O6, O8, O9: what a host does on one node reaches who is on another", async (
 
 it("O4, L3: who knocks at a node that dies is forgotten, and knocks again at another", async () => {
   const cluster = await startCluster();
-  const one = await cluster.startNode({ capacity: 3 });
-  const dying = await startNodeProcess(cluster.redis, { capacity: 3 });
+  const one = await cluster.startNode({ maxPeers: 3 });
+  const dying = await startNodeProcess(cluster.redis, { maxPeers: 3 });
   const { client: host } = await join(one.url, "room", "host");
   expect(await host.request("set-lock", { locked: true })).toEqual({});
   const knock = { roomId: "room", peerId: "guest", knock: true };

@@ -44,7 +44,7 @@ it("S1, S2: two on different nodes meet, and what they say arrives in order", as
 });
 
 it("J2: of 20 parallel joins on each of two nodes, exactly as many as there are places come in", async () => {
-  const { one, two } = await startPair({ capacity: 5 });
+  const { one, two } = await startPair({ maxPeers: 5 });
   const clients = Array.from({ length: 40 }, (_, i) =>
     connect((i % 2 ? one : two).url, { roomId: "room", peerId: `p${i}` }),
   );
@@ -121,8 +121,8 @@ it("L3: who does not come back from a node that was closed is gone after the gra
 
 it("L3, L4: of a node that dies without a word, who comes back was never away, and who does not is gone", async () => {
   const { redis, startNode } = await startCluster();
-  const two = await startNode({ capacity: 3, gracePeriodMs: 3_000 });
-  const one = await startNodeProcess(redis, { capacity: 3, gracePeriodMs: 3_000 });
+  const two = await startNode({ maxPeers: 3, gracePeriodMs: 3_000 });
+  const one = await startNodeProcess(redis, { maxPeers: 3, gracePeriodMs: 3_000 });
   const { client: a, welcome } = await join(one.url, "room", "a");
   const { client: c } = await join(one.url, "room", "c");
   await join(one.url, "alone", "d");

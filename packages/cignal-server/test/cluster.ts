@@ -44,7 +44,7 @@ export interface NodeProcess {
 
 export async function startNodeProcess(
   redis: RedisServer,
-  options: Pick<CignalServerOptions, "capacity" | "gracePeriodMs"> = {},
+  options: Pick<CignalServerOptions, "maxPeers" | "gracePeriodMs"> = {},
 ): Promise<NodeProcess> {
   const path = new URL("node-process.ts", import.meta.url);
   const child = fork(path, [redis.url, JSON.stringify(options)], { execArgv: ["--import", "tsx"] });

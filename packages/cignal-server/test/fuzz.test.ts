@@ -24,7 +24,7 @@ it("E2, DEFECTS 1: no packet of anybody harms the server or anybody else", {
 }, async () => {
   const pending = resolvers();
   const { url, cignal } = await startServer({
-    capacity: 3,
+    maxPeers: 3,
     gracePeriodMs: 0,
     limits: { messagesPerSecond: 100_000, burst: 100_000 },
     hookTimeoutMs: 60_000,

@@ -90,7 +90,7 @@ describe("the handshake", () => {
   });
 
   it("J4: the name is peerName, else role, else Peer", async () => {
-    const { url } = await startServer({ capacity: 4 });
+    const { url } = await startServer({ maxPeers: 4 });
     const { client } = await join(url, "r", "first");
     const names = [{ peerName: "Bo", role: "doctor" }, { role: "doctor" }, {}];
     for (const [i, hello] of names.entries()) {

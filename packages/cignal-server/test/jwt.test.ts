@@ -14,7 +14,7 @@ const sign = (claims: JWTPayload, by = secret) =>
 
 const start = (clockToleranceSeconds = 5) =>
   startServer({
-    capacity: 3,
+    maxPeers: 3,
     authenticate: jwtAuthentication({ secret, clockToleranceSeconds }),
     authorize: ({ role }, action) => action !== "set-ice-servers" || role === "host",
   });

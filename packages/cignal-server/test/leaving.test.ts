@@ -186,7 +186,7 @@ describe("resuming", () => {
   });
 
   it("L4, DEFECTS 5: the token of somebody else does not help", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, tokenOfA } = await joinPair(url);
     const thief = connect(url, { roomId: "room", peerId: "b", resumeToken: tokenOfA });
     expect((await thief.next("refused")).code).toBe("peer-id-taken");
@@ -264,7 +264,7 @@ describe("resuming", () => {
     });
 
     it("S2: does not hear what is said to who came after it", async () => {
-      const { url } = await startServer({ capacity: 3, gracePeriodMs: 0 }, recovery);
+      const { url } = await startServer({ maxPeers: 3, gracePeriodMs: 0 }, recovery);
       const { a: old, b } = await joinPair(url);
       old.drop();
       await b.next("peer-left");

@@ -133,7 +133,7 @@ describe("limits", () => {
 
   it("M5: a room in which too much is said is throttled, and others are not", async () => {
     const perRoom = { messagesPerSecond: 1, burst: 20 };
-    const { url } = await startServer({ limits: { perRoom }, capacity: 3 });
+    const { url } = await startServer({ limits: { perRoom }, maxPeers: 3 });
     const talk = await bystanders(url);
     const loud = ["a", "b", "c"].map((id) => connectFrom("127.0.0.2", url, "loud", id));
     for (const each of loud) await each.next("welcome");

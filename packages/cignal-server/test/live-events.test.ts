@@ -88,7 +88,7 @@ it("DEFECTS 21: a socketId opens no door", async () => {
 });
 
 it("DEFECTS 22: have the right sizes, however many come and go at the same time", async () => {
-  const { url, heard } = await listen({ capacity: 8 });
+  const { url, heard } = await listen({ maxPeers: 8 });
   await Promise.all(
     Array.from({ length: 24 }, async (_, i) => {
       const client = connect(url, { roomId: `r${i % 2}`, peerId: `p${i}` });

@@ -5,7 +5,7 @@ import { startServer } from "./server.js";
 
 describe("signals", () => {
   it("S1: reach the addressed member alone, from whom the server knows", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b } = await joinPair(url);
     const { client: c } = await join(url, "room", "c");
     const sent = envelope(offer("sdp"), { recipient: "session-of-b", received: 7 });
@@ -54,7 +54,7 @@ describe("signals", () => {
   });
 
   it("I1: information reaches whom it is addressed to, whatever JSON it is", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b } = await joinPair(url);
     const { client: c } = await join(url, "room", "c");
     const { client: stranger } = await join(url, "another", "b");

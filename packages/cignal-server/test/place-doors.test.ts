@@ -9,7 +9,7 @@ const enter = { roomId: "room", peerId: "c" };
 /** A server that knows its users by tokens. */
 function startWith(users: Record<string, Identity>, more = {}) {
   return startServer({
-    capacity: 3,
+    maxPeers: 3,
     authenticate: ({ token = "" }) => users[token] ?? false,
     ...more,
   });
@@ -29,7 +29,7 @@ describe("open and join", () => {
 
 describe("a lock", () => {
   it("O3: keeps out who comes, but not who resumes, and everybody is told", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b, tokenOfB } = await joinPair(url);
     expect(await a.request("set-lock", { locked: true })).toEqual({});
     for (const client of [a, b]) {
@@ -47,7 +47,7 @@ describe("a lock", () => {
   });
 
   it("O1, O3: is a host's to set, and of nobody else", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b } = await joinPair(url);
     const requests = {
       "set-lock": { locked: true },
@@ -75,7 +75,7 @@ describe("a lock", () => {
 
 describe("a knock", () => {
   it("O4: is heard by hosts alone, and answered by them", async () => {
-    const { url } = await startServer({ capacity: 4 });
+    const { url } = await startServer({ maxPeers: 4 });
     const { a, b } = await joinPair(url);
     await a.request("set-lock", { locked: true });
     const c = connect(url, { ...enter, knock: true, peerName: "Cy" });
@@ -116,7 +116,7 @@ describe("a knock", () => {
   });
 
   it("O4: is told to a host who resumes, and to who becomes host", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b, tokenOfA } = await joinPair(url);
     await a.request("set-lock", { locked: true });
     connect(url, { ...enter, knock: true });
@@ -129,7 +129,7 @@ describe("a knock", () => {
   });
 
   it("O4: lets in whoever knocks once the door opens, and nobody when the room has ended", async () => {
-    const { url } = await startServer({ capacity: 4 });
+    const { url } = await startServer({ maxPeers: 4 });
     const { a } = await joinPair(url);
     await a.request("set-lock", { locked: true });
     const c = connect(url, { ...enter, knock: true, enter: "join" });
@@ -144,7 +144,7 @@ describe("a knock", () => {
   });
 
   it("J2, O4: whom a host admits has a place, and one more cannot be admitted", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a } = await joinPair(url);
     await a.request("set-lock", { locked: true });
     const c = connect(url, { ...enter, knock: true });
@@ -215,7 +215,7 @@ describe("waiting for the host", () => {
 
 describe("a password", () => {
   it("O7: is asked of who comes, not of who resumes, and is nowhere to be seen", async () => {
-    const { url, cignal, store } = await startServer({ capacity: 4 });
+    const { url, cignal, store } = await startServer({ maxPeers: 4 });
     const password = "open sesame";
     const { client: a, welcome } = await join(url, "room", "a", { password });
     expect(welcome.room).toEqual({ locked: false, hasPassword: true });
@@ -234,7 +234,7 @@ describe("a password", () => {
   });
 
   it("O7: is changed and taken away by a host", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b } = await joinPair(url);
     expect(await a.request("set-password", { password: "new" })).toEqual({});
     expect((await b.next("room-updated")).room).toEqual({ locked: false, hasPassword: true });
@@ -265,7 +265,7 @@ describe("a password", () => {
 });
 
 it("DEFECTS 22, J2: 20 who come at once find exactly as many places as there are", async () => {
-  const { url, store } = await startServer({ capacity: 5 });
+  const { url, store } = await startServer({ maxPeers: 5 });
   const answers = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
       const client = connect(url, { roomId: "room", peerId: `p${i}` });

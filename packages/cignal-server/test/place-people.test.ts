@@ -10,7 +10,7 @@ const media = { microphone: "on", camera: "muted", screen: "off" };
 /** A server that knows its users by tokens. */
 function startWith(users: Record<string, Identity>, more = {}) {
   return startServer({
-    capacity: 3,
+    maxPeers: 3,
     authenticate: ({ token = "" }) => users[token] ?? false,
     ...more,
   });
@@ -18,7 +18,7 @@ function startWith(users: Record<string, Identity>, more = {}) {
 
 /** A room of three, who have heard of each other. */
 async function joinThree() {
-  const server = await startServer({ capacity: 3 });
+  const server = await startServer({ maxPeers: 3 });
   const { a, b, tokenOfA } = await joinPair(server.url);
   const { client: c } = await join(server.url, "room", "c");
   await a.next("peer-joined");
@@ -151,7 +151,7 @@ describe("who is put out", () => {
 
 describe("what somebody tells of itself", () => {
   it("O9: reaches the others, and who comes later", async () => {
-    const { url } = await startServer({ capacity: 3 });
+    const { url } = await startServer({ maxPeers: 3 });
     const { a, b } = await joinPair(url);
     const details = { seat: 3 };
     expect(await a.request("update", { name: "Ann", details, media })).toEqual({});
@@ -191,7 +191,7 @@ describe("what somebody tells of itself", () => {
 
 describe("who watches", () => {
   it("O10: is told how the room is, at each change, and is no member", async () => {
-    const { url } = await startServer({ capacity: 4 });
+    const { url } = await startServer({ maxPeers: 4 });
     const watcher = connect(url, { roomId: "room", peerId: "w", watch: true });
     expect(await watcher.next("presence")).toEqual({
       open: false,
@@ -249,7 +249,7 @@ describe("an inspector", () => {
     envelope({ type: "description", connection: "c", description: { type, sdp } });
 
   it("O11: takes no place, and only watches", async () => {
-    const { url } = await startWith(users, { capacity: 2 });
+    const { url } = await startWith(users, { maxPeers: 2 });
     const { client: host } = await join(url, "room", "h", { token: "host" });
     const { client: eye, welcome } = await join(url, "room", "i", { token: "eye" });
     expect(welcome.you.inspector).toBe(true);
@@ -275,7 +275,7 @@ describe("an inspector", () => {
   });
 
   it("O11: comes into a locked room; 8 at most are there", async () => {
-    const { url } = await startWith(users, { capacity: 2 });
+    const { url } = await startWith(users, { maxPeers: 2 });
     const { client: host } = await join(url, "room", "h", { token: "host" });
     await host.request("set-lock", { locked: true });
     for (let i = 0; i < 8; i++) await join(url, "room", `i${i}`, { token: "eye" });

@@ -37,7 +37,7 @@ it.each([
 );
 
 it("C5: who does not ask for privacy keeps its candidates, also in a room of somebody who does", async () => {
-  const { url } = await startServer({ capacity: 3 });
+  const { url } = await startServer({ maxPeers: 3 });
   const { client: a } = await join(url, "r", "a");
   const { client: b } = await join(url, "r", "b");
   await join(url, "r", "c", { relayOnly: true });

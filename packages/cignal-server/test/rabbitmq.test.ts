@@ -44,7 +44,7 @@ describe("live events in RabbitMQ", { timeout: 60_000 }, () => {
 
   const startTelling = (intervalMs = 60_000) =>
     startServer({
-      capacity: 4,
+      maxPeers: 4,
       liveEvents: { to: rabbitMQPublisher({ connection: broker.url }), intervalMs },
     });
 

@@ -14,7 +14,7 @@ it("J2, DEFECTS 7: a third peer is refused and closed, and the pair notices noth
 });
 
 it("J2: of 20 parallel joins, exactly as many as there are places come in", async () => {
-  const { url, cignal } = await startServer({ capacity: 3 });
+  const { url, cignal } = await startServer({ maxPeers: 3 });
   const clients = Array.from({ length: 20 }, (_, i) =>
     connect(url, { roomId: "r", peerId: `p${i}` }),
   );
@@ -32,7 +32,7 @@ it("J2: of 20 parallel joins, exactly as many as there are places come in", asyn
 });
 
 it("J3, DEFECTS 5: a second one of the same peer id is refused, and nothing arrives twice", async () => {
-  const { url } = await startServer({ capacity: 3 });
+  const { url } = await startServer({ maxPeers: 3 });
   const { a, b } = await joinPair(url);
   const twin = connect(url, { roomId: "room", peerId: "a" });
   expect((await twin.next("refused")).code).toBe("peer-id-taken");
@@ -63,7 +63,7 @@ it("R1, R3: others learn of a new member once, and nothing but what R1 says", as
 });
 
 it("R4: each remaining member learns of a departure once", async () => {
-  const { url } = await startServer({ capacity: 3 });
+  const { url } = await startServer({ maxPeers: 3 });
   const { a, b } = await joinPair(url);
   const { client: c, welcome } = await join(url, "room", "c");
   await b.request("leave", {});

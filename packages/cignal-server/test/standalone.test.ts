@@ -104,9 +104,9 @@ describe("the stand-alone server", () => {
     }
   });
 
-  it("keeps to the capacity, the origins and the limits of the environment", async () => {
+  it("keeps to the number of people, the origins and the limits of the environment", async () => {
     const { url } = await start({
-      CAPACITY: "3",
+      MAX_PEERS: "3",
       ALLOWED_ORIGINS: "https://example.org",
       ADDRESS_ROOMS_PER_MINUTE: "1",
     });

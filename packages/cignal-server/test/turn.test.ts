@@ -14,7 +14,7 @@ it("C4: a real TURN server takes what a welcome brings, whatever the peer's id",
 }, async () => {
   const urls = await startTurnServer(SECRET);
   const { url } = await startServer({
-    capacity: 3,
+    maxPeers: 3,
     iceServers: [],
     turn: { urls, secret: SECRET },
   });

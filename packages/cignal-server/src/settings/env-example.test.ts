@@ -40,7 +40,9 @@ describe(".env.example", () => {
     // Otherwise a default that neither of them names would go unseen.
     for (const [name, value] of Object.entries(said)) {
       if (value === "")
-        expect(name).toMatch(/^(HTTPS_|ALLOWED|JWT_|TURN_|REDIS_|RABBITMQ_|WEBHOOK_|OPERATOR_)/);
+        expect(name).toMatch(
+          /^(HTTPS_|ALLOWED|MAX_PEERS|JWT_|TURN_|REDIS_|RABBITMQ_|WEBHOOK_|OPERATOR_)/,
+        );
     }
   });
 });

@@ -52,7 +52,8 @@ export const VARIABLES: readonly VariableGroup[] = [
   {
     title: "Rooms",
     variables: [
-      variable("CAPACITY", "how many people a room holds", 2),
+      variable("GROUP_ROOMS", "1: rooms are for groups, of up to 8", 0),
+      variable("MAX_PEERS", "how many people a room holds; 2 without it, or 8"),
       variable("GRACE_PERIOD_SECONDS", "how long who has lost the connection keeps the place", 30),
       variable("RETURN_PERIOD_SECONDS", "the same for who has closed or reloaded the page", 5),
     ],
