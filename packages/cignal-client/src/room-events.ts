@@ -32,7 +32,7 @@ export interface RoomEvents
   onEnd: () => void;
 }
 
-/** Tells the page what happens in its room, and before that what plays of it that there is more or less to show. */
+/** Tells the page what happens in its room, and before that what keeps account of streams that there is another one. */
 export function roomEvents(events: Emitter<CignalEvents>, onStreams: () => void) {
   return {
     onJoined: (peer) => events.emit("peerJoined", peer.name, { peer }),

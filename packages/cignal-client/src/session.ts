@@ -94,7 +94,7 @@ export class Session {
       attempt: (run) => this.#outcomes.attempt(run),
     });
     this.room = new Room(settings, tab, browser, signaling, {
-      ...roomEvents(this.events, () => this.playback.update()),
+      ...roomEvents(this.events, () => this.#changed()),
       onInformation: (peer, data, topic) => {
         if (topic === undefined) this.events.emit("information", data, { peer });
         else if (isTopic(topic)) this.topics.emit(topic, data, peer);
