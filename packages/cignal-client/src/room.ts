@@ -242,8 +242,9 @@ export class Room {
   #add(peer: PeerInfo, { offer }: { offer: boolean }): void {
     this.#find(peer.id);
     if (!this.#mesh.add(peer, { offer })) return;
-    this.#events.onJoined(peer);
+    // Who hears of it shall see them in the room.
     this.#events.onChange();
+    this.#events.onJoined(peer);
   }
 
   /** The server has lost somebody. They are gone if they do not come back in time and are not heard directly either. */
@@ -265,8 +266,8 @@ export class Room {
   #hangUp(peerId: string, reason: HangUpReason): void {
     const peer = this.#remove(peerId);
     if (!peer) return;
-    this.#events.onGone(peer, reason);
     this.#events.onChange();
+    this.#events.onGone(peer, reason);
   }
 
   #remove(peerId: string): PeerInfo | undefined {
