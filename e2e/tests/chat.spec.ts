@@ -3,7 +3,7 @@ import { addSample } from "../lib/part.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
 
-test.use({ serverOptions: { cignal: { capacity: 3 } } });
+test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
 const mediaConstraints = { audio: false, video: false };
 const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
