@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSIONS, parseNamed, serverMessages } from "@cignal/protocol";
 import { browser as realBrowser } from "./browser/browser.js";
-import type { CallSnapshot } from "./call-state.js";
+import type { CallSnapshot, PeerSnapshot } from "./call-state.js";
 import type { CheckOptions } from "./check/check-connection.js";
 import type { Wire } from "./check/check-signaling.js";
 import type { ConnectionReport } from "./check/report.js";
@@ -123,6 +123,11 @@ export class Cignal {
   /** Everything that a page may show; the same object until something changes. */
   get state(): CallSnapshot {
     return this.session.state;
+  }
+
+  /** The others, in the order in which they came. */
+  get peers(): readonly PeerSnapshot[] {
+    return this.state.peers;
   }
 
   /**
