@@ -236,7 +236,7 @@ export function pageScript(): void {
     }
 
     override createDataChannel(label: string, init?: RTCDataChannelInit) {
-      lab.connections.push(this);
+      if (!lab.connections.includes(this)) lab.connections.push(this);
       return super.createDataChannel(label, init);
     }
   };

@@ -1,6 +1,14 @@
 import { fileURLToPath } from "node:url";
+import type * as channels from "cignal-client/channels";
 import { type BuildOptions, build } from "esbuild";
 import type { Peer } from "./peer.js";
+
+declare global {
+  /** What a page has from `addParts`. */
+  var parts: typeof channels;
+}
+
+const PARTS = ["channels"];
 
 const bundled = new Map<string, Promise<string>>();
 
@@ -8,6 +16,14 @@ const bundled = new Map<string, Promise<string>>();
 export async function addSample({ page }: Pick<Peer, "page">, file: string): Promise<void> {
   const sample = fileURLToPath(new URL(`../docs/${file}`, import.meta.url));
   await page.addScriptTag({ content: await once(file, { entryPoints: [sample] }) });
+}
+
+/** Gives pages the parts of the client, as `parts`. */
+export async function addParts(...peers: Pick<Peer, "page">[]): Promise<void> {
+  const imports = PARTS.map((part) => `import * as ${part} from "cignal-client/${part}";`).join("");
+  const contents = `${imports} globalThis.parts = { ${PARTS.map((part) => `...${part}`)} };`;
+  const content = await once("parts", { stdin: { contents, resolveDir: import.meta.dirname } });
+  await Promise.all(peers.map(({ page }) => page.addScriptTag({ content })));
 }
 
 function once(name: string, input: BuildOptions): Promise<string> {

@@ -24,7 +24,9 @@ export type ClientErrorCode =
   | "media-failed"
   | "screen-busy"
   | "playback-blocked"
-  | "clipboard-denied";
+  | "clipboard-denied"
+  | "channel-full"
+  | "aborted";
 
 export type CignalErrorCode = ClientErrorCode | ServerErrorCode;
 
