@@ -55,6 +55,37 @@ test("The sample of docs/screen-share.md shares, shows, and tells who does", asy
   await expect(viewer.getByRole("button")).toBeEnabled();
 });
 
+test.describe("in a room for groups", () => {
+  test.use({ serverOptions: { cignal: { groups: true } } });
+
+  test("The sample of docs/groups.md shows whoever is there", async ({ openPage, roomId }) => {
+    const pages: Page[] = [];
+    for (const peerName of ["Ada", "Bob", "Eve"]) {
+      const { page } = await openPage();
+      const mediaConstraints = { audio: true, video: { width: 320, height: 240, frameRate: 10 } };
+      await page.evaluate(
+        async (options) => {
+          document.body.innerHTML = "<div id=people></div>";
+          globalThis.cignal = await Cignal.createRoom(options);
+        },
+        { roomId, peerName, mediaConstraints },
+      );
+      await page.addScriptTag({ content: sample("group.js"), type: "module" });
+      pages.push(page);
+    }
+    const [ada, , eve] = pages as [Page, Page, Page];
+    await expect(ada.locator("figcaption")).toHaveText(["Bob", "Eve"]);
+    await expect(eve.locator("figcaption")).toHaveText(["Ada", "Bob"]);
+    const widths = () =>
+      ada
+        .locator("video")
+        .evaluateAll((videos) => videos.map((video) => (video as HTMLVideoElement).videoWidth));
+    await expect.poll(widths).toEqual([320, 320]);
+    await eve.evaluate(() => cignal.leaveRoom());
+    await expect(ada.locator("figcaption")).toHaveText(["Bob"]);
+  });
+});
+
 test("The sample of docs/quality.md saves data, and stops to", async ({ openCall }) => {
   const [{ page }] = await openCall();
   await page.evaluate(() => {
