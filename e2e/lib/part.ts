@@ -1,14 +1,16 @@
 import { fileURLToPath } from "node:url";
 import type * as channels from "cignal-client/channels";
+import type * as chat from "cignal-client/chat";
+import type * as quality from "cignal-client/quality";
 import { type BuildOptions, build } from "esbuild";
 import type { Peer } from "./peer.js";
 
 declare global {
   /** What a page has from `addParts`. */
-  var parts: typeof channels;
+  var parts: typeof channels & typeof chat & typeof quality;
 }
 
-const PARTS = ["channels"];
+const PARTS = ["channels", "chat", "quality"];
 
 const bundled = new Map<string, Promise<string>>();
 
