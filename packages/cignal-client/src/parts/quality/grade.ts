@@ -43,6 +43,8 @@ export interface Inbound {
   /** Whether nothing has come for a while of what is expected. */
   readonly stalled: { readonly audio: boolean; readonly video: boolean };
   readonly roundTripMs: number | undefined;
+  /** The shortest of this path. */
+  readonly leastRoundTripMs?: number | undefined;
 }
 
 export interface Outbound {
@@ -52,6 +54,7 @@ export interface Outbound {
   /** Whether a call has only begun, so that pictures are small by themselves. */
   readonly rampingUp: boolean;
   readonly roundTripMs: number | undefined;
+  readonly leastRoundTripMs?: number | undefined;
   readonly availableOutgoingBitrate: number | undefined;
 }
 
@@ -110,9 +113,15 @@ function besideSound(judgement: Judgement): Judgement {
   return { ...judgement, grade: grade === "lost" ? "poor" : grade === "poor" ? "fair" : grade };
 }
 
-function delay(roundTripMs: number | undefined): Judgement {
-  const reason = `There and back takes ${milliseconds(roundTripMs)}.`;
-  return { grade: rate(roundTripMs, LIMITS.roundTripMs), trouble: "delay", reason };
+/** A way that takes much longer than it did is not long: what is sent waits for its turn on a slow link. */
+function delay({ roundTripMs, leastRoundTripMs }: Inbound | Outbound): Judgement {
+  const grade = rate(roundTripMs, LIMITS.roundTripMs);
+  const takes = `There and back takes ${milliseconds(roundTripMs)}`;
+  const least = leastRoundTripMs ?? roundTripMs;
+  if (roundTripMs === undefined || least === undefined || roundTripMs < least * 3) {
+    return { grade, trouble: "delay", reason: `${takes}.` };
+  }
+  return { grade, trouble: "slow-link", reason: `${takes}, not ${milliseconds(least)}.` };
 }
 
 function jitter(what: string, { jitterMs }: { jitterMs: number | undefined }): Judgement {
@@ -163,7 +172,7 @@ function seenPicture(video: ReceivedFigures, overMs: number): Judgement {
 
 /** How what comes is. `overMs` is how long the figures were counted. */
 export function judgeInbound(seen: Inbound, overMs: number): Judgement {
-  const { cut, audio, video, expects, stalled, roundTripMs } = seen;
+  const { cut, audio, video, expects, stalled } = seen;
   if (cut) return CUT;
   const judgements: Judgement[] = [];
   if (expects.audio && stalled.audio) {
@@ -173,7 +182,7 @@ export function judgeInbound(seen: Inbound, overMs: number): Judgement {
   if (expects.video && stalled.video) {
     judgements.push(place({ grade: "lost", trouble: "freeze", reason: STILL }));
   } else if (expects.video && video) judgements.push(place(seenPicture(video, overMs)));
-  return worst([...judgements, delay(roundTripMs)]);
+  return worst([...judgements, delay(seen)]);
 }
 
 function sentSound(audio: SentFigures): Judgement {
@@ -225,7 +234,7 @@ function narrow({ bitrate }: SentFigures, { availableOutgoingBitrate }: Outbound
 
 /** How what is sent arrives, as far as this side knows. */
 export function judgeOutbound(seen: Outbound): Judgement {
-  const { cut, audio, video, roundTripMs } = seen;
+  const { cut, audio, video } = seen;
   if (cut) return CUT;
   const judgements: Judgement[] = [];
   if (audio) judgements.push(sentSound(audio));
@@ -233,5 +242,5 @@ export function judgeOutbound(seen: Outbound): Judgement {
     const judgement = sentPicture(video, seen);
     judgements.push(audio ? besideSound(judgement) : judgement);
   }
-  return worst([...judgements, delay(roundTripMs)]);
+  return worst([...judgements, delay(seen)]);
 }

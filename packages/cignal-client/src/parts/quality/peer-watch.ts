@@ -64,6 +64,7 @@ export class PeerWatch {
   #connectedAt: number | undefined;
   #endedAt: number | undefined;
   #rampUpUntil: number;
+  #leastRoundTripMs: number | undefined;
   #interruptions: { atMs: number; cause: RecoveryCause; gapMs?: number }[] = [];
   #freezes: { kind: "audio" | "video"; atMs: number; durationMs: number }[] = [];
   #frozenMs: number | undefined;
@@ -201,6 +202,10 @@ export class PeerWatch {
     const change = sample && this.peer.alive ? this.#path.see(sample, now) : undefined;
     if (change) this.#options.events.emit("networkChanged", change, this.#about);
     const figures = sample && figuresOf(before, sample);
+    const roundTripMs = figures?.roundTripMs;
+    if (change || !figures) this.#leastRoundTripMs = undefined;
+    this.#leastRoundTripMs = least(this.#leastRoundTripMs, roundTripMs);
+    const delay = { roundTripMs, leastRoundTripMs: this.#leastRoundTripMs };
     const cut = this.#connectedAt !== undefined && !this.peer.alive;
     if (!figures && !cut) return;
     const { audio, video } = figures?.inbound ?? {};
@@ -212,7 +217,7 @@ export class PeerWatch {
       video,
       expects: { audio: microphone === "on", video: camera === "on" },
       stalled: { audio: this.#stalls.audio.isOn, video: this.#stalls.video.isOn },
-      roundTripMs: figures?.roundTripMs,
+      ...delay,
     };
     const sent = figures?.outbound ?? {};
     if (sent.video && sent.video.limitedBy !== "bandwidth") this.#rampUpUntil = 0;
@@ -221,7 +226,7 @@ export class PeerWatch {
       audio: sent.audio,
       video: sent.video,
       rampingUp: now < this.#rampUpUntil,
-      roundTripMs: figures?.roundTripMs,
+      ...delay,
       availableOutgoingBitrate: figures?.availableOutgoingBitrate,
     };
     this.#grade("inbound", judgeInbound(inbound, overMs), now, overMs);
@@ -230,7 +235,7 @@ export class PeerWatch {
     if (!figures) return;
     if (this.#cpuLimited) this.#cpuLimitedMs += overMs;
     if (video?.frozenMs !== undefined) this.#frozenMs = (this.#frozenMs ?? 0) + video.frozenMs;
-    this.#roundTrip.add(figures.roundTripMs, overMs);
+    this.#roundTrip.add(roundTripMs, overMs);
     this.#tallies.inbound.count(figures.inbound, overMs);
     this.#tallies.outbound.count(figures.outbound, overMs);
     this.#figures = figures;
@@ -269,6 +274,9 @@ export class PeerWatch {
     events.emit("freezeEnded", { kind, durationMs, recovered }, this.#about);
   }
 }
+
+const least = (one: number | undefined, other: number | undefined) =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 const isSame = (one: Sample | undefined, other: Sample | undefined) =>
   one?.connection === other?.connection;
