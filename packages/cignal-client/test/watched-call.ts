@@ -13,6 +13,7 @@ export class WatchedPeer {
   alive = true;
   asked = 0;
   stats: Stats[] = [];
+  audioLevel: number | undefined;
   /** What each receiver says of who speaks, in the last moment. */
   sources: { audioLevel?: number; timestamp: number }[] = [];
   connection: { id: string; pc: object; receivers: object } | null = null;
@@ -32,7 +33,11 @@ export class WatchedPeer {
       },
       receiver: {
         track: { kind, id: `came ${kind}` },
-        getSynchronizationSources: () => this.sources,
+        // A browser that tells no level here tells it in its statistics.
+        getSynchronizationSources: () =>
+          this.audioLevel === undefined ? this.sources : [{ timestamp: 0 }],
+        getStats: async () =>
+          new Map([["a", { type: "inbound-rtp", audioLevel: this.audioLevel }]]),
       },
     });
     const [audio, video] = [line("0", "audio"), line("1", "video")];
