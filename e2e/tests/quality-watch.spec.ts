@@ -1,12 +1,18 @@
 import type { Page } from "@playwright/test";
+import { addSample } from "../lib/part.js";
 import { reportOf, told, watchQuality } from "../lib/quality.js";
 import { expect, test } from "../lib/test.js";
 
-test("First media are told once, and a camera that hangs is one freeze with one end", async ({
+test("First media are told once, and a camera that hangs is one freeze with one end, also in the sample of docs/call-quality.md", async ({
   openPair,
 }) => {
   const [first, second] = await openPair();
   await watchQuality(second, { intervalMs: 500 });
+  await second.page.evaluate(() => {
+    document.body.insertAdjacentHTML("beforeend", "<p id=bars></p><p id=notice></p>");
+  });
+  await addSample(second, "call-quality.js");
+  const notice = second.page.locator("#notice");
   expect(await first.call()).toEqual({ success: true });
   await expect.poll(() => told(second, "firstMedia")).toHaveLength(2);
 
@@ -19,6 +25,7 @@ test("First media are told once, and a camera that hangs is one freeze with one 
   await expect
     .poll(() => told(second, "freeze"))
     .toMatchObject([{ args: [{ kind: "video" }, about] }]);
+  await expect(notice).toHaveText("Peer's picture hangs.");
   await expect
     .poll(() => told(second, "graded"))
     .toContainEqual({ name: "graded", args: expect.arrayContaining([inboundFreeze]) });
@@ -29,7 +36,9 @@ test("First media are told once, and a camera that hangs is one freeze with one 
     .poll(() => told(second, "freezeEnded"))
     .toMatchObject([{ args: [{ kind: "video", recovered: true }, about] }]);
 
+  await expect(notice).toHaveText("");
   await first.leave();
+  await expect(notice).toHaveText(/^Peer's picture stood still once, for/);
   await expect.poll(() => told(second, "report")).toHaveLength(1);
   expect(await told(second, "freeze", "firstMedia")).toHaveLength(3);
   const report = await reportOf(second);

@@ -12,7 +12,7 @@ export interface Ear {
 const SAMPLES = 4096;
 
 /** What browsers take for a person's wish to hear something. */
-const GESTURES = ["pointerdown", "keydown"];
+const GESTURES = ["pointerdown", "pointerup", "click", "keydown"];
 
 /**
  * Opens an ear for a track, by a copy of it: to mute means to send silence, and the copy is not muted. `undefined` where

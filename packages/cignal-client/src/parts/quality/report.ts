@@ -26,7 +26,7 @@ export interface DirectionReport {
 export interface PeerReport {
   readonly peer: Readonly<Pick<PeerInfo, "id" | "name">>;
   readonly timeline: {
-    /** They came into the room; missing if they were there when the watch began. */
+    /** They came into the room, negative if before the call; missing if they were there when the watch began. */
     readonly joinedMs?: number;
     /** The call with them began. */
     readonly callMs: number;
