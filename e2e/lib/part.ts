@@ -2,15 +2,16 @@ import { fileURLToPath } from "node:url";
 import type * as channels from "cignal-client/channels";
 import type * as chat from "cignal-client/chat";
 import type * as quality from "cignal-client/quality";
+import type * as speaking from "cignal-client/speaking";
 import { type BuildOptions, build } from "esbuild";
 import type { Peer } from "./peer.js";
 
 declare global {
   /** What a page has from `addParts`. */
-  var parts: typeof channels & typeof chat & typeof quality;
+  var parts: typeof channels & typeof chat & typeof quality & typeof speaking;
 }
 
-const PARTS = ["channels", "chat", "quality"];
+const PARTS = ["channels", "chat", "quality", "speaking"];
 
 const bundled = new Map<string, Promise<string>>();
 

@@ -1,6 +1,5 @@
 import type { Page } from "@playwright/test";
-import type * as part from "cignal-client/speaking";
-import { addPart, addSample } from "../lib/part.js";
+import { addParts, addSample } from "../lib/part.js";
 import { expect, test } from "../lib/test.js";
 
 test("A tone is speech on both sides, muted it is talk in vain, and nothing at all is a silent microphone", async ({
@@ -26,21 +25,20 @@ test("A tone is speech on both sides, muted it is talk in vain, and nothing at a
     globalThis.copiesOf = () => copies.map(({ readyState }) => readyState);
   });
   await addSample(second, "speaking.js");
-  await addPart(first, "speaking");
+  await addParts(first);
   await first.page.evaluate(() => {
-    const { watchSpeaking } = Reflect.get(globalThis, "parts").speaking as typeof part;
-    globalThis.own = {};
-    const speaking = watchSpeaking(cignal, { silentAfterMs: 1_000 });
+    globalThis.toldOfSelf = {};
+    const speaking = parts.watchSpeaking(cignal, { silentAfterMs: 1_000 });
     speaking.on("speaking", (isSpeaking, { peer }) => {
-      if (peer.id === cignal.data.myPeerId) globalThis.own["speaking"] = isSpeaking;
+      if (peer.id === cignal.data.myPeerId) globalThis.toldOfSelf["speaking"] = isSpeaking;
     });
     for (const name of ["talkingWhileMuted", "silentMicrophone"] as const) {
       speaking.on(name, (isSo) => {
-        globalThis.own[name] = isSo;
+        globalThis.toldOfSelf[name] = isSo;
       });
     }
   });
-  const own = () => first.page.evaluate(() => globalThis.own);
+  const own = () => first.page.evaluate(() => globalThis.toldOfSelf);
   const who = second.page.locator("#who");
 
   await expect.poll(own).toEqual({ silentMicrophone: true });
@@ -63,7 +61,7 @@ test("A tone is speech on both sides, muted it is talk in vain, and nothing at a
 });
 
 declare global {
-  var own: Record<string, boolean>;
+  var toldOfSelf: Record<string, boolean>;
   var setTone: (gain: number) => void;
   var copiesOf: () => MediaStreamTrackState[];
 }
