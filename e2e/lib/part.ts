@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type * as adapt from "cignal-client/adapt";
 import type * as channels from "cignal-client/channels";
 import type * as chat from "cignal-client/chat";
 import type * as quality from "cignal-client/quality";
@@ -8,10 +9,10 @@ import type { Peer } from "./peer.js";
 
 declare global {
   /** What a page has from `addParts`. */
-  var parts: typeof channels & typeof chat & typeof quality & typeof speaking;
+  var parts: typeof adapt & typeof channels & typeof chat & typeof quality & typeof speaking;
 }
 
-const PARTS = ["channels", "chat", "quality", "speaking"];
+const PARTS = ["adapt", "channels", "chat", "quality", "speaking"];
 
 const bundled = new Map<string, Promise<string>>();
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { pull, sent, threeCameras } from "../lib/devices.js";
 import { expectAudio, expectFrames } from "../lib/media.js";
+import { addSample } from "../lib/part.js";
 import { expect, test } from "../lib/test.js";
 
 const sample = (file: string) => readFileSync(new URL(`../docs/${file}`, import.meta.url), "utf8");
@@ -100,6 +101,15 @@ test("The sample of docs/quality.md saves data, and stops to", async ({ openCall
   await expect.poll(limits).toEqual([16_000, 150_000]);
   await page.getByLabel("Save data").uncheck();
   await expect.poll(limits).toEqual([undefined, undefined]);
+});
+
+test("The sample of docs/media-by-size.md tells who sees this side", async ({ openCall }) => {
+  const [first] = await openCall();
+  await first.page.evaluate(() => {
+    document.body.innerHTML = "<p id=seen></p>";
+  });
+  await addSample(first, "adapt.js");
+  await expect(first.page.getByText("1 of 1 see you.")).toBeVisible();
 });
 
 test("The sample of docs/devices.md offers microphones, cameras and speakers, and shows which are used", async ({

@@ -35,6 +35,8 @@ export interface SentQuality extends Quality {
 interface SentVideo extends VideoQuality {
   /** By how much the picture is made smaller in width and height: 1 or more. */
   scaleResolutionDownBy?: number | undefined;
+  /** `false`: nothing for now. */
+  active?: boolean | undefined;
 }
 
 const AUDIO_CODECS = ["opus", "red", "G722", "PCMU", "PCMA"];

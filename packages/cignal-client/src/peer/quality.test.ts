@@ -55,9 +55,13 @@ describe("what is wished of a sender", () => {
       encodings: [{ priority: "high", maxBitrate: 9 }],
       degradationPreference: "balanced",
     });
+    tune(sender, { priority: "low", active: false });
+    await changeParameters(sender, () => false);
+    expect(sender.getParameters().encodings[0]?.active).toBe(false);
     tune(sender, { priority: "low" });
     await changeParameters(sender, () => false);
     expect(sender.getParameters().encodings[0]?.maxBitrate).toBeUndefined();
+    expect(sender.getParameters().encodings[0]?.active).toBe(true);
     expect(sender.getParameters().degradationPreference).toBeUndefined();
   });
 });

@@ -34,6 +34,7 @@ export function inOrder<Codec extends Pick<RTCRtpCodec, "mimeType">>(
 
 /** A dictionary's member that is `undefined` is absent. */
 const BROWSERS_OWN = {
+  active: true,
   maxBitrate: undefined,
   maxFramerate: undefined,
   scaleResolutionDownBy: undefined,

@@ -1,0 +1,103 @@
+import { describe, expect, it, vi } from "vitest";
+import { Camera, constrain } from "./camera.js";
+
+const vga = { width: 640, height: 480, frameRate: 30 };
+
+class FakeCameraTrack {
+  settings = { ...vga };
+  readonly applied: MediaTrackConstraints[] = [];
+  refuses = false;
+
+  constructor(private asked: MediaTrackConstraints = {}) {}
+
+  getConstraints = () => this.applied.at(-1) ?? this.asked;
+  getSettings = () => this.settings;
+  async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
+    if (this.refuses) throw new DOMException("no", "OverconstrainedError");
+    this.applied.push(constraints);
+    const { width, height } = constraints as Record<string, { ideal: number }>;
+    Object.assign(this.settings, { width: width?.ideal, height: height?.ideal });
+  }
+}
+
+function cameraOf(track: FakeCameraTrack, intent: string | undefined = "on") {
+  const source = { track: track as unknown as MediaStreamTrack, intent };
+  const onRefused = vi.fn();
+  return { camera: new Camera(source, onRefused), source, onRefused };
+}
+
+const small = { maxWidth: 320, maxHeight: 193, maxFrameRate: 30 };
+
+describe("what is asked of a camera", () => {
+  it("keeps the shape of the picture, within both sides", () => {
+    expect(constrain({}, vga, small)).toMatchObject({
+      width: { ideal: 256, max: 320 },
+      height: { ideal: 192, max: 193 },
+      frameRate: { ideal: 30 },
+    });
+  });
+
+  it("is never more than the app has asked for", () => {
+    const given = { width: 160, height: 120, frameRate: 15 };
+    const asked = { width: 160, height: 120, frameRate: 15 };
+    expect(constrain(asked, given, { ...small, minFrameRate: 10 })).toEqual({
+      width: { ideal: 160 },
+      height: { ideal: 120 },
+      frameRate: { ideal: 15, min: 10 },
+    });
+  });
+
+  it("keeps what the app insists on, and which camera it is", () => {
+    const asked = { deviceId: { exact: "front" }, width: { min: 200, ideal: 640 } };
+    expect(constrain(asked, vga, small)).toMatchObject({
+      deviceId: { exact: "front" },
+      width: { min: 200, ideal: 256, max: 320 },
+    });
+  });
+});
+
+describe("an own camera", () => {
+  it("is limited, and gives again what it gave", () => {
+    const track = new FakeCameraTrack();
+    const { camera } = cameraOf(track);
+    camera.limit({});
+    expect(track.applied).toHaveLength(0);
+    camera.limit(small);
+    camera.limit(small);
+    expect(track.applied).toHaveLength(1);
+    expect(track.settings).toMatchObject({ width: 256, height: 192 });
+    expect(camera.given).toEqual(vga);
+    expect(camera.scaling).toEqual({});
+    camera.release();
+    expect(track.settings).toMatchObject({ width: 640, height: 480 });
+  });
+
+  it("that takes the place of another is limited as well", () => {
+    const { camera, source } = cameraOf(new FakeCameraTrack());
+    camera.limit(small);
+    const next = new FakeCameraTrack();
+    next.settings = { width: 1280, height: 720, frameRate: 30 };
+    source.track = next as unknown as MediaStreamTrack;
+    camera.limit(small);
+    expect(next.settings).toMatchObject({ width: 320, height: 180 });
+    expect(camera.given).toMatchObject({ width: 1280 });
+  });
+
+  it("that refuses is left alone, and what is sent is made smaller", async () => {
+    const track = new FakeCameraTrack();
+    track.refuses = true;
+    const { camera, onRefused } = cameraOf(track);
+    camera.limit({ maxWidth: 320, maxHeight: 240 });
+    await vi.waitFor(() => expect(onRefused).toHaveBeenCalledTimes(1));
+    expect(camera.scaling).toEqual({ scaleResolutionDownBy: 2 });
+  });
+});
+
+it("a track of the page's own is not touched; what is sent of it is made smaller", () => {
+  const track = new FakeCameraTrack();
+  const { camera, source } = cameraOf(track);
+  Object.assign(source, { intent: undefined });
+  camera.limit({ maxWidth: 320, maxHeight: 290, maxFrameRate: 15 });
+  expect(track.applied).toHaveLength(0);
+  expect(camera.scaling).toEqual({ scaleResolutionDownBy: 2, maxFramerate: 15 });
+});
