@@ -11,6 +11,7 @@ const http = createServer(pages());
 initSocketServer(new Server(http, { serveClient: false }), {
   iceServers: [{ urls: stun }],
   turn: { urls: turn, secret },
+  groups: true,
   logLevel: "error",
 });
 http.listen(Number(port), address, () => console.log("listening"));
