@@ -2,17 +2,25 @@ import { fileURLToPath } from "node:url";
 import type * as adapt from "cignal-client/adapt";
 import type * as channels from "cignal-client/channels";
 import type * as chat from "cignal-client/chat";
+import type * as orientation from "cignal-client/orientation";
 import type * as quality from "cignal-client/quality";
+import type * as record from "cignal-client/record";
 import type * as speaking from "cignal-client/speaking";
 import { type BuildOptions, build } from "esbuild";
 import type { Peer } from "./peer.js";
 
 declare global {
   /** What a page has from `addParts`. */
-  var parts: typeof adapt & typeof channels & typeof chat & typeof quality & typeof speaking;
+  var parts: typeof adapt &
+    typeof channels &
+    typeof chat &
+    typeof orientation &
+    typeof quality &
+    typeof record &
+    typeof speaking;
 }
 
-const PARTS = ["adapt", "channels", "chat", "quality", "speaking"];
+const PARTS = ["adapt", "channels", "chat", "orientation", "quality", "record", "speaking"];
 
 const bundled = new Map<string, Promise<string>>();
 

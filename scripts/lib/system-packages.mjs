@@ -50,6 +50,13 @@ const needs = [
     commands: ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"],
   },
   {
+    debian: "ffmpeg",
+    what: "ffmpeg, which reads recordings",
+    elsewhere: "install it",
+    suites: ["e2e"],
+    commands: ["ffprobe"],
+  },
+  {
     debian: "redis-server",
     what: "Redis",
     elsewhere: "install it or set REDIS_SERVER to the path of its redis-server",

@@ -26,7 +26,11 @@ export type ClientErrorCode =
   | "playback-blocked"
   | "clipboard-denied"
   | "channel-full"
-  | "aborted";
+  | "aborted"
+  | "nothing-to-record"
+  | "recording-failed"
+  | "storage-failed"
+  | "disk-full";
 
 export type CignalErrorCode = ClientErrorCode | ServerErrorCode;
 
