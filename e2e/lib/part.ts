@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type * as adapt from "cignal-client/adapt";
 import type * as channels from "cignal-client/channels";
 import type * as chat from "cignal-client/chat";
+import type * as files from "cignal-client/files";
 import type * as orientation from "cignal-client/orientation";
 import type * as quality from "cignal-client/quality";
 import type * as record from "cignal-client/record";
@@ -14,13 +15,23 @@ declare global {
   var parts: typeof adapt &
     typeof channels &
     typeof chat &
+    typeof files &
     typeof orientation &
     typeof quality &
     typeof record &
     typeof speaking;
 }
 
-const PARTS = ["adapt", "channels", "chat", "orientation", "quality", "record", "speaking"];
+const PARTS = [
+  "adapt",
+  "channels",
+  "chat",
+  "files",
+  "orientation",
+  "quality",
+  "record",
+  "speaking",
+];
 
 const bundled = new Map<string, Promise<string>>();
 

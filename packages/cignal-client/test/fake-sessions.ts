@@ -15,6 +15,8 @@ export class FakeDataChannel extends EventTarget {
   readonly maxPacketLifeTime = null;
   readonly protocol: string;
   other: FakeDataChannel | undefined;
+  /** All that was ever sent, in bytes. */
+  sent = 0;
   readonly #waiting: (ArrayBuffer | string)[] = [];
 
   constructor(
@@ -27,6 +29,10 @@ export class FakeDataChannel extends EventTarget {
     this.protocol = protocol;
   }
 
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   get bufferedAmount(): number {
     return this.#waiting.reduce(
       (sum, data) => sum + (typeof data === "string" ? data.length : data.byteLength),
@@ -36,7 +42,9 @@ export class FakeDataChannel extends EventTarget {
 
   send(data: string | ArrayBuffer | Uint8Array<ArrayBuffer>): void {
     if (this.readyState !== "open") throw new DOMException("not open", "InvalidStateError");
-    this.#waiting.push(data instanceof Uint8Array ? data.slice().buffer : data);
+    const copy = data instanceof Uint8Array ? data.slice().buffer : data;
+    this.sent += typeof copy === "string" ? copy.length : copy.byteLength;
+    this.#waiting.push(copy);
   }
 
   /** The next message arrives. False: there is none. */
@@ -124,7 +132,7 @@ export class FakeSession {
     this.#session ??= Object.assign(this, {
       room: { me, peers },
       browser: {
-        randomId: () => `id-${FakeSession.#ids++}`,
+        randomId: () => `id-${FakeSession.#ids++}`.padEnd(22, "x"),
         reportError: (error: unknown) => this.fail(error),
       },
     }) as unknown as Session;
@@ -154,7 +162,10 @@ export class FakeLine {
   #ends: [FakePeer, FakePeer];
   /** What was said by `inform` and has not arrived. */
   said: { to: FakeSession; from: PeerInfo; data: Json; topic: Topic }[] = [];
+  /** What `b` was told. */
+  readonly heardByB: Record<string, unknown>[] = [];
   #toOpen: (() => void)[] = [];
+  readonly #opened: FakeDataChannel[] = [];
 
   constructor() {
     this.a = new FakeSession({ id: "a", name: "Ada" });
@@ -200,6 +211,12 @@ export class FakeLine {
     this.#ends = [atA, atB];
   }
 
+  /** Another `b` enters the room. */
+  joinB(): void {
+    this.b = new FakeSession({ id: "b", name: "Bob" });
+    this.#ends = this.#meet();
+  }
+
   /** `b` leaves the room. */
   leaveB(): void {
     this.disconnect();
@@ -215,11 +232,18 @@ export class FakeLine {
       open();
       return true;
     }
-    const busy = this.channels.filter(({ bufferedAmount }) => bufferedAmount > 0);
+    const busy = this.channels.filter(({ isBusy }) => isBusy);
     if (busy[choose(busy.length)]?.pass()) return true;
     const said = this.said.shift();
+    if (said?.to === this.b) this.heardByB.push(said.data);
     said?.to.topics.emit(said.topic, said.data, said.from);
     return said !== undefined;
+  }
+
+  /** All that was ever sent by whoever opened channels with such a label, in bytes. */
+  bytesOf(label: string): number {
+    const channels = this.#opened.filter((channel) => channel.label.startsWith(label));
+    return channels.reduce((sum, { sent }) => sum + sent, 0);
   }
 
   flush(): void {
@@ -245,6 +269,7 @@ export class FakeLine {
   }
 
   #offer(channel: FakeDataChannel, session: FakeSession, end: FakePeer): void {
+    this.#opened.push(channel);
     this.#toOpen.push(() => {
       const { label, ordered, protocol, maxRetransmits } = channel;
       const init = { ordered, protocol, ...(maxRetransmits !== null && { maxRetransmits }) };

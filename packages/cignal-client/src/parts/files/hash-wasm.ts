@@ -1,0 +1,2 @@
+// So that a bundler takes this one hash alone out of a package of many.
+export { createSHA256 } from "hash-wasm";
