@@ -121,6 +121,33 @@ describe("adaptMedia", () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  it("does nothing once the room is left", async () => {
+    const { cignal } = await enterWithCamera();
+    await cignal.leaveRoom();
+    const asked = vi.fn(() => ({}));
+    adaptMedia(cignal, { policy: asked });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("says which measurement it is that the policy sees", async () => {
+    const { cignal, socket } = await enterWithCamera();
+    const seen: number[] = [];
+    adaptMedia(cignal, {
+      policy: ({ measurements }) => {
+        seen.push(measurements);
+        return {};
+      },
+    });
+    await vi.advanceTimersByTimeAsync(1);
+    const before = seen.at(-1);
+    socket.receive("peer-joined", { peer: carol, revision: 2 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen.at(-1)).toBe(before);
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(seen.at(-1)).toBe((before ?? 0) + 1);
+  });
+
   it("another one takes the place of the first", async () => {
     const { cignal } = await enterWithCamera();
     const first = vi.fn(() => ({}));

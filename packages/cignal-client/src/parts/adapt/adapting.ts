@@ -48,6 +48,7 @@ export class Adapting {
   readonly #camera: Camera;
   readonly #untap: () => void;
   #measured = new Map<string, Measured>();
+  #measurements = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: "open" | "closed" = "open";
   #plan: Plan | undefined;
@@ -66,6 +67,10 @@ export class Adapting {
       if (session.closed) this.close();
       else this.#decide();
     });
+    if (session.closed) {
+      this.close();
+      return;
+    }
     this.#decide();
     void this.#measure();
   }
@@ -103,6 +108,7 @@ export class Adapting {
     const measured = await Promise.all(peers.map(measure));
     if (!this.#isOpen) return;
     this.#measured = new Map(measured.map((each) => [each.id, each]));
+    this.#measurements++;
     this.#decide();
     this.#timer = setTimeout(() => void this.#measure(), MEASURE_MS);
   }
@@ -151,6 +157,7 @@ export class Adapting {
       peers: measured.map(({ id, relay, availableBitrate, sentBitrate, roundTripMs, loss }) => ({
         ...{ id, relay, availableBitrate, sentBitrate, roundTripMs, loss },
       })),
+      measurements: this.#measurements,
       camera: this.#camera.given,
       microphone: media.microphone.track !== null,
       screen: media.screen.track ? "own" : theirs ? "theirs" : "nobody",

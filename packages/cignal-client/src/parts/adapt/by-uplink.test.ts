@@ -8,9 +8,12 @@ import type { PeerSituation, Situation } from "./situation.js";
 const camera = { width: 640, height: 480, frameRate: 30 };
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
 
+let measurements = 0;
+
 const situation = (peers: PeerSituation[], more: Partial<Situation> = {}): Situation => ({
   people: peers.length + 1,
   peers,
+  measurements: ++measurements,
   camera,
   microphone: true,
   screen: "nobody",
@@ -128,8 +131,35 @@ describe("byUplink", () => {
   it("depends on its arguments alone", () => {
     const peers = network(1_500_000, undefined, ids(5));
     const before = byUplink()(situation(peers), undefined);
-    const again = () => byUplink()(situation(network(900_000, before, ids(5))), before);
+    const now = situation(network(900_000, before, ids(5)));
+    const again = () => byUplink()(now, before);
     expect(again()).toEqual(again());
+  });
+
+  it("does not judge one measurement twice, however many come and go", () => {
+    const policy = byUplink();
+    for (const more of [{ cpuLimited: true }, {}]) {
+      const before = play(steady(4_000_000, 10), 3).at(-1);
+      const now = situation(network(2_000_000, before, ids(3)), more);
+      const first = policy(now, before);
+      let last = first;
+      for (let event = 0; event < 20; event++) last = policy(now, last);
+      expect(last.memory).toEqual(first.memory);
+    }
+  });
+
+  it("goes on from what it knew when all have left and somebody comes", () => {
+    const policy = byUplink();
+    const before = play(steady(2_000_000, 20), 2).at(-1) as Plan;
+    const alone = policy(situation([], { camera: undefined }), before);
+    const together = policy(situation(ids(2).map((id) => ({ id, relay: false }))), alone);
+    const uplink = ({ memory }: Plan) => Object(memory).uplink;
+    expect(uplink(together)).toEqual(uplink(before));
+  });
+
+  it("lets sound through, however little the browser believes in the uplink", () => {
+    const plan = play([...steady(900_000, 5), ...steady(1, 20)], 5).at(-1);
+    for (const id of ids(5)) expect(plan?.peers?.[id]?.audio?.maxBitrate).toBeGreaterThan(5_000);
   });
 
   it("settles on what the uplink bears and does not go back and forth", () => {

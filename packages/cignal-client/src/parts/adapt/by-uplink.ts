@@ -9,6 +9,8 @@ export interface UplinkOptions {
 }
 
 interface Memory {
+  /** The last measurement that was judged: one must not count twice. */
+  readonly judged: number;
   readonly uplink: Uplink | undefined;
   /** By how many steps pictures are made cheaper for the processor. */
   readonly ease: number;
@@ -47,12 +49,16 @@ const RATES = [
 export function byUplink({ maxBitrate = Number.POSITIVE_INFINITY }: UplinkOptions = {}): Policy {
   if (!(maxBitrate > 0)) throw new TypeError("maxBitrate: expected bits a second");
   return (situation, before) => {
-    const { uplink: last, ease: lastEase = 0 }: Partial<Memory> = Object(before?.memory);
-    const { peers } = situation;
+    const remembered: Partial<Memory> = Object(before?.memory);
+    const { uplink: last, ease: lastEase = 0 } = remembered;
+    const { peers, measurements: judged } = situation;
+    const isNew = judged !== remembered.judged && peers.length > 0;
     const useful = Math.min(maxBitrate, usefulFor(situation) * peers.length);
     const limit = Number.isFinite(maxBitrate) ? { bitrate: useful, calm: 0 } : undefined;
-    const uplink = peers.length > 0 ? (uplinkFor(peers, before, last, useful) ?? limit) : last;
-    const memory: Memory = { uplink, ease: easeFor(situation, lastEase) };
+    const known = isNew ? uplinkFor(peers, before, last, useful) : last;
+    const uplink = known ?? (peers.length > 0 ? limit : undefined);
+    const ease = isNew ? easeFor(situation, lastEase) : lastEase;
+    const memory: Memory = { judged, uplink, ease };
     return { peers: limitsFor(situation, memory, before), memory };
   };
 }

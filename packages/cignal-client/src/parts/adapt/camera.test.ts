@@ -83,6 +83,21 @@ describe("an own camera", () => {
     expect(camera.given).toMatchObject({ width: 1280 });
   });
 
+  it("is known as it was to who limits it next, though changing it takes a moment", () => {
+    const track = new FakeCameraTrack({ width: 640 });
+    const { camera, source } = cameraOf(track);
+    camera.limit(small);
+    const asLimited = { ...track.settings };
+    camera.release();
+    track.settings = asLimited;
+    const next = new Camera(source, vi.fn());
+    expect(next.given).toEqual(vga);
+    next.limit({ maxWidth: 160, maxHeight: 120 });
+    next.release();
+    expect(track.settings).toMatchObject({ width: 640, height: 480 });
+    expect(track.applied.at(-1)?.width).toEqual({ ideal: 640 });
+  });
+
   it("that refuses is left alone, and what is sent is made smaller", async () => {
     const track = new FakeCameraTrack();
     track.refuses = true;
@@ -90,6 +105,20 @@ describe("an own camera", () => {
     camera.limit({ maxWidth: 320, maxHeight: 240 });
     await vi.waitFor(() => expect(onRefused).toHaveBeenCalledTimes(1));
     expect(camera.scaling).toEqual({ scaleResolutionDownBy: 2 });
+  });
+
+  it("that refuses after it took something gives again what it gave", async () => {
+    const track = new FakeCameraTrack();
+    const { camera, onRefused } = cameraOf(track);
+    camera.limit(small);
+    track.applyConstraints = async (constraints) => {
+      if (Object(constraints.width).max === 160) throw new DOMException("", "OverconstrainedError");
+      return FakeCameraTrack.prototype.applyConstraints.call(track, constraints);
+    };
+    camera.limit({ maxWidth: 160, maxHeight: 120 });
+    await vi.waitFor(() => expect(onRefused).toHaveBeenCalledTimes(1));
+    expect(track.settings).toMatchObject({ width: 640, height: 480 });
+    expect(camera.scaling).toEqual({ scaleResolutionDownBy: 4 });
   });
 });
 

@@ -8,14 +8,21 @@ interface Source {
   readonly intent: string | undefined;
 }
 
+/** What the app asked of a track, and the picture that it got. */
+interface Original {
+  readonly asked: MediaTrackConstraints;
+  readonly given: OwnCamera;
+}
+
+/** Also for who limits a track next: it may still be smaller then, as changing it takes a moment. */
+const originals = new WeakMap<MediaStreamTrack, Original>();
+
 /** Keeps the own camera within limits, and knows how it was without. */
 export class Camera {
   readonly #source: Source;
-  readonly #onError: (error: unknown) => void;
+  readonly #onRefused: (error: unknown) => void;
   #track: MediaStreamTrack | null = null;
-  /** What the app asked for, and what it got. */
-  #asked: MediaTrackConstraints = {};
-  #given: OwnCamera | undefined;
+  #original: Original | undefined;
   #limits: CaptureLimits = {};
   /** What was last asked of the track. */
   #applied = "";
@@ -25,21 +32,21 @@ export class Camera {
   /** `onRefused` hears of a camera that does not take limits; `scaling` then has them. */
   constructor(source: Source, onRefused: (error: unknown) => void) {
     this.#source = source;
-    this.#onError = onRefused;
+    this.#onRefused = onRefused;
   }
 
   /** The picture as the app asked for it. */
   get given(): OwnCamera | undefined {
     this.#look();
-    return this.#given;
+    return this.#original?.given;
   }
 
   /** How pictures have to be sent where the camera itself cannot be limited. */
   get scaling(): SendLimits {
     this.#look();
-    if (!this.#given || this.#isOurs) return {};
+    if (!this.#original || this.#isOurs) return {};
     const { maxWidth, maxHeight } = this.#limits;
-    const { width, height } = this.#given;
+    const { width, height } = this.#original.given;
     const scale = Math.max(1, width / (maxWidth ?? width), height / (maxHeight ?? height));
     return { scaleResolutionDownBy: scale, maxFramerate: this.#limits.maxFrameRate };
   }
@@ -66,27 +73,32 @@ export class Camera {
     if (track !== this.#track) {
       this.#track = track;
       this.#applied = "";
-      this.#asked = track?.getConstraints() ?? {};
-      this.#given = undefined;
+      this.#original = track ? originals.get(track) : undefined;
     }
-    if (!track || this.#applied) return;
+    if (!track || originals.has(track)) return;
     // A track may know its size only with the first picture.
     const { width = 0, height = 0, frameRate = 0 } = track.getSettings();
-    this.#given = width && height ? { width, height, frameRate: frameRate || 30 } : undefined;
+    const given = width && height ? { width, height, frameRate: frameRate || 30 } : undefined;
+    this.#original = given && { asked: track.getConstraints(), given };
   }
 
   #apply(): void {
     const track = this.#track;
-    if (!track || !this.#given || !this.#isOurs) return;
-    const constraints = constrain(this.#asked, this.#given, this.#limits);
+    if (!track || !this.#original || this.#source.intent === undefined) return;
+    const { asked, given } = this.#original;
+    const constraints = constrain(asked, given, this.#isOurs ? this.#limits : {});
     const text = JSON.stringify(constraints);
     // A new track gives what was asked for.
-    const isAsGiven = text === JSON.stringify(constrain(this.#asked, this.#given, {}));
+    const isAsGiven = text === JSON.stringify(constrain(asked, given, {}));
     if (text === this.#applied || (isAsGiven && this.#applied === "")) return;
     this.#applied = text;
+    originals.set(track, this.#original);
     track.applyConstraints(constraints).catch((error) => {
+      if (this.#refused === track) return;
       this.#refused = track;
-      this.#onError(error);
+      // What it took before would be scaled once more.
+      this.#apply();
+      this.#onRefused(error);
     });
   }
 }

@@ -43,6 +43,10 @@ it.each([
     'plan.peers["a"].video.scaleResolutionDownBy',
     { peers: { a: { video: { scaleResolutionDownBy: 0.5 } } } },
   ],
+  [
+    'plan.peers["a"].screen.scaleResolutionDownBy',
+    { peers: { a: { screen: { scaleResolutionDownBy: Number.POSITIVE_INFINITY } } } },
+  ],
 ])("a plan that makes no sense is a TypeError: %s", (field, plan) => {
   expect(() => checkPlan(plan as Plan)).toThrow(TypeError);
   expect(() => checkPlan(plan as Plan)).toThrow(field);

@@ -65,7 +65,8 @@ export function checkPlan(plan: Plan): Plan {
       const where = `peers["${id}"].${kind}`;
       check(positive(maxBitrate), `${where}.maxBitrate`);
       check(positive(maxFramerate), `${where}.maxFramerate`);
-      check(scaleResolutionDownBy >= 1, `${where}.scaleResolutionDownBy`, "1 or more");
+      const isScale = Number.isFinite(scaleResolutionDownBy) && scaleResolutionDownBy >= 1;
+      check(isScale, `${where}.scaleResolutionDownBy`, "1 or more");
     }
   }
   return plan;

@@ -30,6 +30,8 @@ export interface Situation {
   readonly camera?: OwnCamera | undefined;
   /** Whether sound is captured. */
   readonly microphone: boolean;
+  /** How many times it was measured so far. The same number again: somebody came or went, and nothing was measured. */
+  readonly measurements: number;
   /** Who shares a screen. */
   readonly screen: "own" | "theirs" | "nobody";
   /** Whether the browser makes pictures smaller because the processor is too slow. */

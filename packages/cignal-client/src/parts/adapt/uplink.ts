@@ -27,6 +27,9 @@ const BELOW = 0.95;
 const FAR = { rise: 1.08, patience: 5 };
 const NEAR = { rise: 1.03, patience: 15, from: 0.85 };
 
+/** Below this nobody can be understood, in bits a second. */
+const LEAST = 6_000;
+
 /** All that the plan lets a peer have; `undefined` while one of its limits is open. */
 function givenTo(id: string, plan: Plan | undefined): number | undefined {
   const limits = plan?.peers?.[id];
@@ -55,7 +58,8 @@ export function uplinkFor(
   before: Uplink | undefined,
   useful: number,
 ): Uplink | undefined {
-  const most = (bitrate: number) => Math.min(useful, Math.round(bitrate));
+  const most = (bitrate: number) =>
+    Math.min(useful, Math.max(LEAST * peers.length, Math.round(bitrate)));
   const known = peers.flatMap(({ id, availableBitrate, sentBitrate = 0, loss = 0 }) =>
     availableBitrate === undefined || sentBitrate === 0
       ? []
