@@ -8,6 +8,11 @@ export function start(): Promise<number> {
   const http = createServer();
   // All of the load comes from one address.
   const limits = { perAddress: false } as const;
-  initSocketServer(new Server(http, QUIET), { iceServers: [], logLevel: "warn", limits });
+  initSocketServer(new Server(http, QUIET), {
+    iceServers: [],
+    groups: true,
+    logLevel: "warn",
+    limits,
+  });
   return listen(http);
 }
