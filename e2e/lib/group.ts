@@ -18,7 +18,7 @@ export const watchGroup = ({ page }: Peer) =>
   });
 
 /** The pictures that were decoded of each peer so far, by their id. */
-export const framesOf = ({ page }: Peer) =>
+const framesOf = ({ page }: Peer) =>
   page.evaluate(async () => {
     const frames: Record<string, number> = {};
     for (const { id } of cignal.peers) {
