@@ -143,7 +143,7 @@ test("A recording of a screen goes into the page's own file and stream, and ends
   expect(await filesOf(first)).toEqual(["chosen.webm"]);
 });
 
-test("The sample of docs/record.md records and takes pictures, and there is none of a camera that is off", async ({
+test("The samples of docs/record.md record, take pictures and share them, and there is none of a camera that is off", async ({
   openCall,
 }) => {
   const [first, second] = await openCall();
@@ -163,6 +163,21 @@ test("The sample of docs/record.md records and takes pictures, and there is none
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(page.getByRole("link")).toHaveText(/^\d s$/);
   await expect(page.getByRole("button", { name: "Record" })).toBeVisible();
+
+  for (const peer of [first, second]) {
+    await peer.page.evaluate(() => {
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        "<button id=share>Share</button><img id=received>",
+      );
+    });
+    await addSample(peer, "pictures.js");
+  }
+  await page.getByRole("button", { name: "Share" }).click();
+  const received = second.page.getByAltText("From Peer");
+  await expect
+    .poll(() => received.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBe(320);
 
   await addParts(first);
   const take = (...args: unknown[]) =>

@@ -2,6 +2,7 @@
  * `cignal-client/record`: recordings of a peer, of everybody or of a screen, and single pictures.
  */
 import type { Cignal } from "../../cignal.js";
+import { openChannel } from "../channels/index.js";
 import { inside } from "../inside.js";
 import {
   checkOptions,
@@ -9,6 +10,7 @@ import {
   type RecordScreenOptions,
   type RecordSessionOptions,
 } from "./options.js";
+import { PICTURE_BYTES, Pictures } from "./pictures.js";
 import { record } from "./record.js";
 import type { Recording } from "./recording.js";
 import { everybody, mustBeHere, person, screen } from "./scene.js";
@@ -20,6 +22,7 @@ export type {
   RecordScreenOptions,
   RecordSessionOptions,
 } from "./options.js";
+export type { Pictures, PicturesEvents, ShareOptions } from "./pictures.js";
 export type { Recording, RecordingEvents, RecordingResult, RecordingState } from "./recording.js";
 export type { PictureOptions } from "./take-picture.js";
 
@@ -98,4 +101,13 @@ export async function takePicture(
   options: PictureOptions = {},
 ): Promise<Blob> {
   return picture(inside(cignal), peerId, options);
+}
+
+/**
+ * Opens what pictures are shared through, with whoever in the room has opened it too. It closes when the room is left.
+ * Throws a `TypeError` if it is open already.
+ */
+export function openPictures(cignal: Cignal): Pictures {
+  const channel = openChannel(cignal, "pictures", { maxMessageBytes: PICTURE_BYTES });
+  return new Pictures(channel, inside(cignal).browser.reportError);
 }
