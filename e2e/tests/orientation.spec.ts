@@ -2,7 +2,7 @@ import { addSample } from "../lib/part.js";
 import type { Peer } from "../lib/peer.js";
 import { expect, test } from "../lib/test.js";
 
-test.use({ serverOptions: { cignal: { capacity: 3 } } });
+test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
 async function openSample(peer: Peer) {
   await peer.page.evaluate(() => {

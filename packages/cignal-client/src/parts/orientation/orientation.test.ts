@@ -121,6 +121,19 @@ describe("orientation", () => {
     },
   );
 
+  it("ignores what was said by somebody who is gone", () => {
+    const { session, share } = enter(ann);
+    enter(ben);
+    room.leave("ben");
+    const first = share();
+    const changed = vi.fn();
+    first.on("changed", changed);
+    // Held until the part was opened.
+    session.topics.emit("orientation", { angle: 90 }, ben);
+    expect(first.of("ben")).toBeUndefined();
+    expect(changed).not.toHaveBeenCalled();
+  });
+
   it("forgets who has left, and ends with the room", () => {
     const first = enter(ann, device).share();
     enter(ben).share();

@@ -72,7 +72,9 @@ export class SharedOrientation {
 
   #receive(data: unknown, peer: PeerInfo): void {
     const message = readMessage(data);
-    if (!message) return;
+    // What was said before this part was opened may be of somebody who has left since.
+    const isHere = this.#session.room.peers.some(({ info }) => info.id === peer.id);
+    if (!message || !isHere) return;
     const { ask, value } = message;
     if (ask) this.#tell(peer.id, false);
     if (isSame(this.#known.get(peer.id), value)) return;
