@@ -40,10 +40,11 @@ export interface PlaceOptions {
 /** Rejects with a `CignalError`: `not-supported`, `permission-denied`, `disk-full`, `storage-failed`. */
 export async function openPlace(browser: RecordingBrowser, options: PlaceOptions): Promise<Place> {
   const { to, id } = options;
+  let theirs: FileSystemWritableFileStream | undefined;
   try {
     if (to === "memory") return inMemory();
     // Asked for first: the browser may ask the person in front of it.
-    const theirs = isHandle(to) ? await to.createWritable() : undefined;
+    theirs = isHandle(to) ? await to.createWritable() : undefined;
     const root = await browser.privateFolder();
     const folder = await root?.getDirectoryHandle("cignal-recordings", { create: true });
     const own = await folder?.getDirectoryHandle(id, { create: true });
@@ -53,6 +54,7 @@ export async function openPlace(browser: RecordingBrowser, options: PlaceOptions
     if (to === "disk") return base;
     return isHandle(to) ? intoHandle(base, to, theirs) : intoStream(base, to);
   } catch (error) {
+    await theirs?.abort().catch(() => {});
     throw storageError(error);
   }
 }
@@ -96,8 +98,9 @@ function intoHandle(
     ...base,
     writable: async () => (writable ?? (await handle.createWritable())) as WritableStream<Chunk>,
     hand: async () => {
+      const file = await handle.getFile();
       await base.remove();
-      return { file: await handle.getFile() };
+      return { file };
     },
     abandon: async () => void (await writable?.abort().catch(() => {})),
   };

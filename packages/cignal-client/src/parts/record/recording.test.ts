@@ -210,6 +210,16 @@ describe("where a recording goes", () => {
     expect(await result.blob?.text()).toBe("ab");
   });
 
+  it("is kept here if the page's file cannot be read again", async () => {
+    recorder.waiting = ["ab"];
+    const handle = await new FakeFolder(1_000).getFileHandle("theirs.webm");
+    const getFile = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    const folder = new FakeFolder(1_000);
+    const result = await stop(begin(await placeFor(Object.assign(handle, { getFile }), folder)));
+    expect(result).toMatchObject({ error: { code: "permission-denied" }, bytes: 2 });
+    expect(await result.blob?.text()).toBe("ab");
+  });
+
   it("is refused at once where the disk is missing or the file may not be written", async () => {
     await expect(placeFor("disk")).rejects.toMatchObject({ code: "not-supported" });
     const cause = new DOMException("", "NotAllowedError");

@@ -35,6 +35,34 @@ describe("a recording on the disk", () => {
     expect(folder.files).toEqual([]);
   });
 
+  it("is not kept in memory, however long it is", async () => {
+    const folder = new FakeFolder(10_000 * MiB);
+    let written = 0;
+    // Files without content: what can be collected is what memory holds.
+    vi.spyOn(folder, "getFileHandle").mockImplementation(async (name) => {
+      const writable = {
+        write: async ({ size }: Blob) => (written += size),
+        close: async () => {},
+      };
+      const handle = {
+        getFile: async () => new File([], name),
+        createWritable: async () => writable,
+      };
+      return handle as unknown as FileSystemFileHandle;
+    });
+    const onTrouble = vi.fn();
+    const scratch = new DiskScratch(folder.handle, onTrouble);
+    const same = piece(1, MiB);
+    for (let number = 0; number < 2_000; number++) {
+      scratch.add(same);
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    }
+    const inMemory = (await scratch.collect()).size;
+    expect(inMemory).toBeLessThanOrEqual(8 * MiB);
+    expect(inMemory + written).toBe(2_000 * MiB);
+    expect(onTrouble).not.toHaveBeenCalled();
+  });
+
   it("loses nothing when the disk is full, and says so once", async () => {
     const folder = new FakeFolder(10 * MiB);
     const troubles: CignalError[] = [];
