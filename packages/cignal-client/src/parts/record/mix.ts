@@ -48,8 +48,8 @@ export class Mix {
       const beat = silent(this.#context);
       beat.onended = () => {
         beat.disconnect();
-        listener();
         next();
+        listener();
       };
       beat.connect(this.#output);
       beat.start();

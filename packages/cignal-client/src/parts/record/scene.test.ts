@@ -62,14 +62,31 @@ describe("what is recorded", () => {
     const inspector = { info: { id: "eye", name: "Eye", inspector: true } };
     const sharing = peer("bob", { screenStream: fakeStream("video", "audio") });
     const here = session([sharing, peer("eye", inspector)]);
-    expect(idsOf(here)).toEqual(["me", "bob", "bob screen"]);
+    expect(idsOf(here)).toEqual(["me", "bob", "bob\tscreen"]);
     expect(everybody(here).sounds).toHaveLength(3);
     const watching = session([sharing], {
       room: { me: { id: "me", name: "Me", inspector: true }, peers: [sharing] },
     });
-    expect(idsOf(watching)).toEqual(["bob", "bob screen"]);
+    expect(idsOf(watching)).toEqual(["bob", "bob\tscreen"]);
     expect(screen(here, "bob").shots).toMatchObject([{ role: "screen", off: false }]);
     expect(screen(here, "me")).toEqual({ shots: [], sounds: [] });
+  });
+
+  it("M2: is each of its own, also where somebody is called like a screen", () => {
+    const sharing = peer("bob", { screenStream: fakeStream("video") });
+    const ids = idsOf(session([sharing, peer("bob screen"), peer("screen")]));
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it("is of who is heard before they are seen, with their picture once it comes", () => {
+    const bob = peer("bob", { stream: fakeStream("audio"), media: { camera: "off" } });
+    const here = session([bob]);
+    expect(isEmpty(person(here, "bob"))).toBe(false);
+    expect(person(here, "bob").shots).toMatchObject([{ track: undefined, off: true }]);
+    const stream = fakeStream("audio", "video");
+    Object.assign(bob, { stream, media: { camera: "on" } });
+    const [track] = stream.getVideoTracks();
+    expect(person(here, "bob").shots).toMatchObject([{ track, off: false }]);
   });
 
   it("is nothing where nobody sends, and refused of who is not here", () => {

@@ -60,6 +60,9 @@ export function mustBeHere(session: Session, id: string): void {
   throw new CignalError("nobody-here", `There is nobody with the id "${id}" in the room.`);
 }
 
+/** Of no person, whatever they call themselves: no id has a control character (PROTOCOL.md M2). */
+const screenId = (id: string) => `${id}\tscreen`;
+
 function own({ room: { me }, media: { microphone, camera } }: Session): Scene {
   const { id, name } = me;
   const { track } = camera;
@@ -79,7 +82,7 @@ function ownScreen({ room: { me }, media }: Session): Scene {
   const { track, audioTrack } = media.screen;
   if (!track) return { shots: [], sounds: [] };
   return {
-    shots: [{ id: `${me.id} screen`, name: me.name, role: "screen", track, off: false }],
+    shots: [{ id: screenId(me.id), name: me.name, role: "screen", track, off: false }],
     sounds: audioTrack ? [audioTrack] : [],
   };
 }
@@ -88,7 +91,7 @@ function screenOf({ info: { id, name }, screenStream }: Peer): Scene {
   if (!screenStream) return { shots: [], sounds: [] };
   const [track] = screenStream.getVideoTracks();
   return {
-    shots: [{ id: `${id} screen`, name, role: "screen", track, off: false }],
+    shots: [{ id: screenId(id), name, role: "screen", track, off: false }],
     sounds: screenStream.getAudioTracks(),
   };
 }
