@@ -68,25 +68,32 @@ async function begin(
   const size = await pictureSize(browser, options, scene, defaultSize, PATIENCE_MS);
   const { frameRate = 25, names = false } = options;
   const stage = new Stage({ browser, context, ...size, frameRate, names, scene });
-  const recorder = browser.recorder()?.create(stage.stream, {
-    mimeType: type,
-    audioBitsPerSecond: options.audioBitsPerSecond ?? 96_000,
-    videoBitsPerSecond:
-      options.videoBitsPerSecond ?? Math.round(size.width * size.height * frameRate * 0.1),
-  });
-  if (!recorder) throw cannotRecord();
-  const untap = session.events.tap(() => endIfOver());
-  const recording = new Recording({
-    subject: stage,
-    recorder,
-    place,
-    finish: () => import("./finish.js"),
-    onListenerError: session.browser.reportError,
-    onEnd: untap,
-  });
   const endIfOver = () => {
     if (session.closed || isOver()) void recording.stop();
   };
+  let untap = () => {};
+  let recording: Recording;
+  try {
+    const recorder = browser.recorder()?.create(stage.stream, {
+      mimeType: type,
+      audioBitsPerSecond: options.audioBitsPerSecond ?? 96_000,
+      videoBitsPerSecond:
+        options.videoBitsPerSecond ?? Math.round(size.width * size.height * frameRate * 0.1),
+    });
+    if (!recorder) throw cannotRecord();
+    recording = new Recording({
+      subject: stage,
+      recorder,
+      place,
+      finish: () => import("./finish.js"),
+      onListenerError: session.browser.reportError,
+      onEnd: () => untap(),
+    });
+  } catch (error) {
+    stage.close();
+    throw error;
+  }
+  untap = session.events.tap(endIfOver);
   endIfOver();
   return recording;
 }
