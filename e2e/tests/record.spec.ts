@@ -1,4 +1,6 @@
+import { expectAudio } from "../lib/media.js";
 import { addParts, addSample } from "../lib/part.js";
+import type { Peer } from "../lib/peer.js";
 import {
   colourAt,
   expectDuration,
@@ -143,6 +145,35 @@ test("A recording of a screen goes into the page's own file and stream, and ends
   expect(await filesOf(first)).toEqual(["chosen.webm"]);
 });
 
+test("A recording needs no timers, which a hidden tab has not, and shows a camera that is on only later", async ({
+  openPair,
+}, info) => {
+  const [first, second] = await openPair({ mediaConstraints: { audio: true, video: false } });
+  expect(await first.call()).toEqual({ success: true });
+  await expectAudio(first.page);
+  await addParts(first);
+  const size = { width: 320, height: 240 };
+  expect(await record(first, "recordPeer", "second", { type: "webm", ...size })).toEqual({
+    success: true,
+  });
+  await hide(first);
+  await expectRecorded(first, 1_500);
+  await second.page.evaluate(() => cignal.camera.start());
+  await expect.poll(async () => (await first.state()).peers[0]?.media?.camera).toBe("on");
+  const seen = await first.page.evaluate(() => recording.durationMs);
+  await expectRecorded(first, seen + 2_000);
+
+  const saved = await save(first, info);
+  const probed = await probe(saved.path);
+  expect(probed).toMatchObject(size);
+  expectDuration(probed, saved.durationMs / 1000);
+  // One a second if timers made them.
+  expect(probed.pictures).toBeGreaterThan(2 * probed.duration);
+  const middle = { x: 40, y: 40, width: 240, height: 160 };
+  expect(isBlack(await colourAt(saved.path, 1, middle))).toBe(true);
+  expect(isGreen(await colourAt(saved.path, seen / 1000 + 1.5, middle))).toBe(true);
+});
+
 test("The samples of docs/record.md record, take pictures and share them, and there is none of a camera that is off", async ({
   openCall,
 }) => {
@@ -198,6 +229,19 @@ test("The samples of docs/record.md record, take pictures and share them, and th
   await second.page.evaluate(() => cignal.camera.stop());
   await expect.poll(() => take("second")).toBe("nothing-to-record");
 });
+
+/** What browsers do to a hidden tab; Playwright has every tab shown. */
+async function hide({ page }: Peer): Promise<void> {
+  await page.evaluate(() => {
+    const { setTimeout, setInterval } = globalThis;
+    const slow = (ms = 0) => Math.max(ms, 1_000);
+    Object.assign(globalThis, {
+      requestAnimationFrame: () => 0,
+      setTimeout: (listener: () => void, ms?: number) => setTimeout(listener, slow(ms)),
+      setInterval: (listener: () => void, ms?: number) => setInterval(listener, slow(ms)),
+    });
+  });
+}
 
 declare global {
   var streamed: () => Promise<{ durationMs: number; kept: unknown; size: number }>;
