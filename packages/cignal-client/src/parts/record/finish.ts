@@ -17,6 +17,9 @@ import type { Chunk } from "./blob-file.js";
 /** So much is written at a time. */
 const CHUNK_BYTES = 2 ** 20;
 
+/** Between two pictures, in seconds. WebM knows no smaller one. */
+const SMALLEST_STEP = 0.001;
+
 /**
  * Makes a file of what a browser has recorded: the same pictures and sounds, with the duration and the index that a
  * recorder, which cannot know the end, leaves out. Returns the duration in milliseconds.
@@ -49,9 +52,14 @@ async function copierOf(track: InputTrack, output: Output): Promise<() => Promis
   return async () => {
     let end = 0;
     if (!destination) return end;
+    let before = -1;
     for await (const packet of sink.packets()) {
-      await destination.add(packet);
-      end = Math.max(end, packet.timestamp + packet.duration);
+      // Chromium may give the last picture before a pause and the first one after it the same time.
+      const isLate = packet.timestamp <= before;
+      const timestamp = isLate ? before + SMALLEST_STEP : packet.timestamp;
+      await destination.add(isLate ? packet.clone({ timestamp }) : packet);
+      before = timestamp;
+      end = Math.max(end, timestamp + packet.duration);
     }
     destination.close();
     return end;
