@@ -93,11 +93,21 @@ module.exports = {
       to: { path: `${client}parts/` },
     },
     {
+      name: "client-without-node",
+      comment: "No page loads what is for Node.",
+      severity: "error",
+      from: { path: client, pathNot: `${client}node/` },
+      to: { path: `${client}node/|^werift$|node_modules/werift/` },
+    },
+    {
       name: "client-entries",
       comment:
         "cignal.ts puts everything together, so only the entries may know it, and parts its type, and nobody the entries.",
       severity: "error",
-      from: { path: client, pathNot: [tests, `${client}(index|script)[.]ts$`, `${client}parts/`] },
+      from: {
+        path: client,
+        pathNot: [tests, `${client}(index|script|node/index)[.]ts$`, `${client}parts/`],
+      },
       to: { path: `${client}(cignal|index)[.]ts$` },
     },
     {

@@ -75,6 +75,10 @@ const files: [path: string, source: string, ...broken: string[]][] = [
   [`${client}/parts/chat/core.ts`, `import "../../data/chat.js";`, "client-parts"],
   [`${client}/parts/chat/face.ts`, `import "../../cignal.js";`, "client-parts"],
   [`${client}/session.ts`, `import "./parts/chat/index.js";`, "client-core-without-parts"],
+  [`${client}/node/index.ts`, `import "../cignal.js"; import "./browser.js";`],
+  [`${client}/node/browser.ts`, `import "../browser/browser.js";`],
+  [`${client}/node/up.ts`, `import "../cignal.js";`, "client-entries"],
+  [`${client}/options-of-node.ts`, `import "./node/browser.js";`, "client-without-node"],
 
   // The server
   [`${server}/rooms/types.ts`, ""],

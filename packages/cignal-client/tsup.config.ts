@@ -11,7 +11,7 @@ const parts = readdirSync("src/parts", { withFileTypes: true })
 export default defineConfig([
   {
     ...common,
-    entry: { index: "src/index.ts", ...Object.fromEntries(parts) },
+    entry: { index: "src/index.ts", node: "src/node/index.ts", ...Object.fromEntries(parts) },
     format: ["esm", "cjs"],
     // So that all entries have one `CignalError`.
     splitting: true,
@@ -19,6 +19,8 @@ export default defineConfig([
     platform: "neutral",
     // The protocol is private, so users get it, and its types, inside.
     noExternal: ["@cignal/protocol"],
+    // Only `cignal-client/node` loads it, and only who uses that has installed it.
+    external: ["werift"],
     // Types are inlined only from files of this project, not from what is found in node_modules.
     dts: {
       compilerOptions: {
