@@ -12,10 +12,26 @@ import type { Peer } from "./peer.js";
 
 declare global {
   /** What a page has from `addParts`. */
-  var parts: typeof adapt & typeof channels & typeof chat & typeof files & typeof orientation & typeof quality & typeof record & typeof speaking;
+  var parts: typeof adapt &
+    typeof channels &
+    typeof chat &
+    typeof files &
+    typeof orientation &
+    typeof quality &
+    typeof record &
+    typeof speaking;
 }
 
-const PARTS = ["adapt", "channels", "chat", "files", "orientation", "quality", "record", "speaking"];
+const PARTS = [
+  "adapt",
+  "channels",
+  "chat",
+  "files",
+  "orientation",
+  "quality",
+  "record",
+  "speaking",
+];
 
 const bundled = new Map<string, Promise<string>>();
 
