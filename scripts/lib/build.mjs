@@ -8,6 +8,11 @@ const targets = [
   { name: "cignal-server", folder: "packages/cignal-server", uses: ["packages/protocol"] },
   { name: "cignal-client", folder: "packages/cignal-client", uses: ["packages/protocol"] },
   {
+    name: "example-meeting",
+    folder: "examples/meeting",
+    uses: ["packages/cignal-server", "packages/cignal-client", "packages/protocol"],
+  },
+  {
     name: "example-vanilla",
     folder: "examples/vanilla",
     uses: ["packages/cignal-server", "packages/cignal-client", "packages/protocol"],

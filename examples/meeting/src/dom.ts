@@ -1,0 +1,20 @@
+/** The element of the page with this id. */
+export function find<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const element = document.getElementById(id);
+  if (element instanceof type) return element;
+  throw new Error(`The page has no ${type.name} #${id}`);
+}
+
+export const button = (id: string) => find(id, HTMLButtonElement);
+
+/** Says what has happened, in the place for it. */
+export function notify(news: unknown): void {
+  find("notice", HTMLElement).textContent = news instanceof Error ? news.message : String(news);
+}
+
+/** Hands a file to the user, as a download. */
+export function download(file: Blob, name: string): void {
+  const href = URL.createObjectURL(file);
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
