@@ -26,11 +26,12 @@ export async function bundle(file: string): Promise<string> {
 export async function pages(
   contenders: readonly string[],
   before?: string,
+  folder = "contenders",
 ): Promise<RequestListener> {
   const first = before ? await bundle(before) : "";
   const scripts = new Map<string, string>();
   for (const name of contenders) {
-    scripts.set(`/${name}.js`, first + (await bundle(`contenders/${name}.ts`)));
+    scripts.set(`/${name}.js`, first + (await bundle(`${folder}/${name}.ts`)));
   }
   return ({ url = "/" }, response) => {
     const script = scripts.get(url);

@@ -1,3 +1,4 @@
+import { clockError, now } from "./clock.js";
 import type { Contender, Prepared, Side } from "./contender.js";
 
 /** What a page offers to the benchmark that drives it. Times are milliseconds since 1970, the same in each page. */
@@ -19,8 +20,6 @@ declare global {
     bench: Bench;
   }
 }
-
-const now = () => performance.timeOrigin + performance.now();
 
 /** Puts `contender` into this page. */
 export function serve(contender: Contender) {
@@ -53,7 +52,6 @@ export function serve(contender: Contender) {
     firstFrame: new Promise((resolve) => {
       video.requestVideoFrameCallback(() => resolve(now()));
     }),
-    // The least of some, as the process may be put aside between the two looks at the clock.
-    clockError: () => Math.min(...Array.from({ length: 10 }, () => Math.abs(now() - Date.now()))),
+    clockError,
   };
 }

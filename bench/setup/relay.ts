@@ -8,7 +8,10 @@ export interface Relay {
 }
 
 /** Joins; `onMessage` gets what the other one sends. */
-export function joinRelay(side: Side, onMessage: (message: unknown) => void): Promise<Relay> {
+export function joinRelay(
+  side: Pick<Side, "host" | "port" | "room" | "me">,
+  onMessage: (message: unknown) => void,
+): Promise<Relay> {
   const socket = new WebSocket(`ws://${side.host}:${side.port}/?room=${side.room}&id=${side.me}`);
   const send = (message: unknown) => socket.send(JSON.stringify({ type: "message", message }));
   return new Promise((joined) => {

@@ -8,7 +8,7 @@ import type { Step } from "./trace.js";
 const MEDIA = { audio: true, video: { width: 640, height: 480, frameRate: 30 } };
 
 /** The clocks of two pages and the system's may be this far apart, in milliseconds. */
-const CLOCK_TOLERANCE = 3;
+export const CLOCK_TOLERANCE = 3;
 
 /** So that loading a page and connecting early do not weigh on the call itself. */
 const REST = 500;

@@ -1,0 +1,4 @@
+import { serve } from "../page.js";
+import { cignal } from "./cignal.js";
+
+serve(cignal("disk"));
