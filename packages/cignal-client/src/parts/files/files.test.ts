@@ -45,6 +45,8 @@ function pair(options?: FilesOptions) {
 async function settle(line: FakeLine, rounds = 60) {
   for (let i = 0; i < rounds; i++) {
     line.flush();
+    // So long what has come is collected before it is written.
+    await vi.advanceTimersByTimeAsync(1);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

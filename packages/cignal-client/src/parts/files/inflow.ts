@@ -5,6 +5,12 @@ import { LONGEST_BYTES, WINDOW_BYTES } from "./wire.js";
 /** A sender does not know at once what was written; what comes beyond twice the window ignores it. */
 const UNWRITTEN_AT_MOST = 2 * WINDOW_BYTES;
 
+/** Each write costs the same, small or large, and so does each word to the sender: so much is collected for one. */
+const WRITE_BYTES = 524_288;
+
+/** Where it comes slowly, less is written. */
+const COLLECT_MS = 50;
+
 export interface InflowOptions {
   size: number;
   hash: Hash;
@@ -21,6 +27,7 @@ export class Inflow {
   #received = 0;
   #written = 0;
   #state: "idle" | "writing" | "ended" = "idle";
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: InflowOptions) {
     this.#options = options;
@@ -49,7 +56,7 @@ export class Inflow {
     hash.update(bytes);
     this.#received += byteLength;
     this.#pieces.push(bytes);
-    if (this.#state === "idle") void this.#write();
+    this.#collect();
     return undefined;
   }
 
@@ -57,22 +64,29 @@ export class Inflow {
   end(): void {
     this.#state = "ended";
     this.#pieces = [];
+    clearTimeout(this.#timer);
   }
 
-  /** While something is written, more comes; all of it is written at once then. */
+  #collect(): void {
+    if (this.#state !== "idle" || this.#pieces.length === 0) return;
+    const isEnough = this.#received - this.#written >= WRITE_BYTES;
+    if (isEnough || this.#received === this.#options.size) void this.#write();
+    else this.#timer ??= setTimeout(() => void this.#write(), COLLECT_MS);
+  }
+
   async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#state = "writing";
+    const bytes = join(this.#pieces);
+    this.#pieces = [];
     try {
-      while (this.#pieces.length > 0) {
-        const bytes = join(this.#pieces);
-        this.#pieces = [];
-        await this.#options.sink.write(bytes);
-        if (this.#hasEnded()) return;
-        this.#written += bytes.length;
-        this.#options.onWritten(this.#written);
-        if (this.#hasEnded()) return;
-      }
+      await this.#options.sink.write(bytes);
+      if (this.#hasEnded()) return;
       this.#state = "idle";
+      this.#written += bytes.length;
+      this.#options.onWritten(this.#written);
+      this.#collect();
     } catch (cause) {
       if (!this.#hasEnded()) this.#options.onFailed(cause);
     }
