@@ -11,6 +11,7 @@ import { SERVERS } from "../servers/index.js";
 import { launch } from "../setup/browser.js";
 import { pages } from "../setup/page-server.js";
 import { CONTENDERS, type ContenderName } from "./contenders.js";
+import type { Heap } from "./heap.js";
 import { type Run, run } from "./run.js";
 
 const NAMES = Object.keys(CONTENDERS) as ContenderName[];
@@ -53,6 +54,12 @@ async function measure(delay: number) {
   return results;
 }
 
+/** What was held at most, and in brackets with garbage. */
+function most(heaps: Heap[]): string {
+  const of = (what: keyof Heap) => figure(Math.max(...heaps.map((heap) => heap[what])) / MIB);
+  return `${of("held")} (${of("withGarbage")})`;
+}
+
 function report(title: string, results: Map<ContenderName, Run[]>) {
   const speeds = (list: Run[]) => list.map(({ mebibytesPerSecond }) => mebibytesPerSecond);
   const base = speeds(results.get("raw") ?? []);
@@ -69,13 +76,12 @@ function report(title: string, results: Map<ContenderName, Run[]>) {
         list.map(({ cpu }) => cpu),
         1,
       ),
-      figure(Math.max(...list.map(({ senderHeap }) => senderHeap))),
-      figure(Math.max(...list.map(({ receiverHeap }) => receiverHeap))),
-      lines.length === 0 ? "–" : `${middle(lines)}, ${figure(quantile(lines, 0.95))}`,
+      ...[0, 1].map((side) => most(list.flatMap(({ heaps }) => heaps[side] ?? []))),
+      lines.length === 0 ? "–" : `${middle(lines)} (${figure(quantile(lines, 0.95))})`,
     ];
   });
   const head = ["MiB/s", "median", "p25–p75", "min–max", "to raw"];
-  const more = ["CPU, ms/MiB", "sender's heap, MiB", "receiver's", "a line, ms: median, p95"];
+  const more = ["CPU, ms/MiB", "sender's heap, MiB", "receiver's", "a line, ms (p95)"];
   console.log(`\n${title}\n\n${table([...head, ...more], rows)}`);
 }
 

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { within } from "../lib/within.js";
 import { CLOCK_TOLERANCE } from "../setup/run.js";
 import type { Side } from "./contender.js";
-import { watchHeap } from "./heap.js";
+import { type Heap, watchHeap } from "./heap.js";
 import type {} from "./page.js";
 
 /** Nobody is this slow. */
@@ -12,9 +12,8 @@ export interface Run {
   mebibytesPerSecond: number;
   /** Processor time of all of the browser for each MiB, in milliseconds. */
   cpu: number;
-  /** The most that the pages held, in MiB. */
-  senderHeap: number;
-  receiverHeap: number;
+  /** The sender's and the receiver's. */
+  heaps: [Heap, Heap];
   /** From the one page to the other, of each line that was said while the file was on its way, in milliseconds. */
   latencies: number[];
 }
@@ -60,19 +59,18 @@ async function send({ browser, file }: Plan, sender: Page, receiver: Page): Prom
   const { path, size } = file;
   await sender.setInputFiles("input", path);
   for (const page of [receiver, sender]) await page.evaluate(() => window.transfer.ready());
-  const heaps = await Promise.all([sender, receiver].map(watchHeap));
+  const watches = await Promise.all([sender, receiver].map(watchHeap));
   const cpuBefore = await cpuOf(browser);
   const began = await sender.evaluate(() => window.transfer.send());
   const arrived = await receiver.evaluate(() => window.transfer.arrived);
   await sender.evaluate(() => window.transfer.stop());
   const cpu = (await cpuOf(browser)) - cpuBefore;
-  const [senderHeap = 0, receiverHeap = 0] = await Promise.all(heaps.map((heap) => heap.end()));
+  const heaps = await Promise.all(watches.map((watch) => watch.end()));
   if (arrived.size !== size) throw new Error(`${arrived.size} bytes of ${size} have arrived`);
   return {
     mebibytesPerSecond: size / MIB / ((arrived.at - began) / 1000),
     cpu: (1000 * cpu) / (size / MIB),
-    senderHeap: senderHeap / MIB,
-    receiverHeap: receiverHeap / MIB,
+    heaps: heaps as [Heap, Heap],
     latencies: await receiver.evaluate(() => window.transfer.latencies),
   };
 }
