@@ -91,17 +91,24 @@ function slowStream() {
 }
 
 /** What `navigator.storage` has, in memory. */
-function fakeDisk({ fails }: { fails?: Error } = {}) {
+function fakeDisk(fullAt?: "open" | "write" | "close") {
+  const full = (at: typeof fullAt) => {
+    if (at === fullAt) throw new DOMException("full", "QuotaExceededError");
+  };
   const files = new Map<string, Blob[]>();
   const handle = (name: string) => ({
     createWritable: async () => {
+      full("open");
       const parts: Blob[] = [];
       return {
         write: async (bytes: Uint8Array<ArrayBuffer>) => {
-          if (fails) throw fails;
+          full("write");
           parts.push(new Blob([bytes]));
         },
-        close: async () => void files.set(name, parts),
+        close: async () => {
+          full("close");
+          files.set(name, parts);
+        },
         abort: async () => {},
       };
     },
@@ -276,6 +283,73 @@ describe("files", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("F7: whoever stops at whatever moment, both come to an end, and nothing is left behind", async () => {
+    const moments = fc.record({
+      steps: fc.integer({ min: 0, max: 25 }),
+      isTaken: fc.boolean(),
+      what: fc.constantFrom("a cancels", "b cancels", "a closes", "b closes", "b leaves"),
+    });
+    await fc.assert(
+      fc.asyncProperty(moments, async ({ steps, isTaken, what }) => {
+        const disk = fakeDisk();
+        const { line, a, b } = pair();
+        const sending = a.files.sendFile(new Blob([content(700_000)]));
+        if (isTaken) b.files.on("offer", (file) => void file.accept({ to: "disk" }));
+        for (let i = 0; i < steps; i++) {
+          line.step();
+          await vi.advanceTimersByTimeAsync(1);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (what === "a cancels") sending.cancel();
+        else if (what === "b cancels") b.offers[0]?.cancel();
+        else if (what === "a closes") a.files.close();
+        else if (what === "b closes") b.files.close();
+        else line.leaveB();
+        await settle(line, 10);
+        // It was not there yet to be cancelled.
+        if (what === "b cancels" && sending.state === "open") b.offers[0]?.cancel();
+        // Nobody is asked any more.
+        if (what === "b closes" && sending.state === "open") line.leaveB();
+        const { success } = await end(line, sending.done);
+        const [incoming] = b.offers;
+        const received = incoming && (await end(line, incoming.done)).success;
+        await settle(line, 5);
+        // The other way round there may be success that has not been heard of yet.
+        if (success) expect(received).toBe(true);
+        expect(disk.size).toBe(received ? 1 : 0);
+        expect(vi.getTimerCount()).toBe(0);
+        expect([...line.a.errors, ...line.b.errors]).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  }, 60_000);
+
+  it("F4: what is all there is not asked for again, however long its last byte takes to write", async () => {
+    const { line, a, b } = pair();
+    let close: () => void = () => {};
+    const slow = new WritableStream<Uint8Array>({
+      close: () =>
+        new Promise((resolve) => {
+          close = resolve;
+        }),
+    });
+    const sending = a.files.sendFile(new Blob([content(100_000)]));
+    const incoming = await offered(line, b);
+    void incoming.accept({ to: slow });
+    await settle(line, 20);
+    expect(incoming.state).toBe("checking");
+    const asked = () =>
+      line.said.filter(({ data }) => (data as { type: string }).type === "accept");
+    line.channels[0]?.close();
+    line.connect();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(asked()).toEqual([]);
+    close();
+    expect(await end(line, incoming.done)).toMatchObject({ success: true });
+    expect(await end(line, sending.done)).toMatchObject({ success: true });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("keeps a file on the disk until the page removes it", async () => {
     const { line, a, b } = pair();
     const disk = fakeDisk();
@@ -291,17 +365,20 @@ describe("files", () => {
     expect(disk.size).toBe(0);
   });
 
-  it("F7: a full disk ends it on both sides", async () => {
-    const { line, a, b } = pair();
-    const disk = fakeDisk({ fails: new DOMException("full", "QuotaExceededError") });
-    const sending = a.files.sendFile(new Blob([content(100_000)]));
-    const incoming = await offered(line, b);
-    void incoming.accept({ to: "disk" });
-    await settle(line, 20);
-    expect(await end(line, incoming.done)).toMatchObject(failure("storage-failed"));
-    expect(await end(line, sending.done)).toMatchObject(failure("storage-failed"));
-    expect(disk.size).toBe(0);
-  });
+  it.each(["open", "write", "close"] as const)(
+    "F7: a disk that is full at %s ends it on both sides and keeps nothing",
+    async (at) => {
+      const { line, a, b } = pair();
+      const disk = fakeDisk(at);
+      const sending = a.files.sendFile(new Blob([content(100_000)]));
+      const incoming = await offered(line, b);
+      void incoming.accept({ to: "disk" });
+      await settle(line, 20);
+      expect(await end(line, incoming.done)).toMatchObject(failure("storage-failed"));
+      expect(await end(line, sending.done)).toMatchObject(failure("storage-failed"));
+      expect(disk.size).toBe(0);
+    },
+  );
 
   it("goes to memory where the browser has no disk, unless the page wants the disk", async () => {
     vi.stubGlobal("navigator", {});
@@ -468,6 +545,7 @@ describe("a hostile peer", () => {
     ["more than it has announced", new ArrayBuffer(101)],
     ["text", "text"],
     ["nothing, again and again", new ArrayBuffer(0)],
+    ["crumbs, each of which takes more memory than it has bytes", new ArrayBuffer(10)],
   ])("F8: who sends %s is cut off", async (_what, data) => {
     const { line, open, outcome } = await hostile();
     const channel = open();
@@ -500,6 +578,36 @@ describe("a hostile peer", () => {
     await say({ type: "done", id, sha256: hash });
     expect(await end(line, outcome)).toMatchObject(failure("file-damaged"));
     expect(line.heardByB.at(-1)).toMatchObject({ type: "end", reason: "damaged" });
+  });
+
+  it("F6: a file that is shorter than announced is not handed out", async () => {
+    const { line, file, open, say } = await hostile(10_000);
+    open().send(new ArrayBuffer(5_000));
+    await say({ type: "done", id, sha256: createHash("sha256").update(content(0)).digest("hex") });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await settle(line, 5);
+    expect([file.state, file.bytes]).toEqual(["receiving", 5_000]);
+    file.cancel();
+    expect(await end(line, file.done)).toMatchObject(failure("file-cancelled"));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("F8: who offers thousands of files has 32 heard, and those that are over forgotten", async () => {
+    const { line, a, say } = await hostile();
+    const offer = (number: number) => ({
+      ...{ type: "offer", id: `many-${number}`.padEnd(22, "x"), name: "n", size: 1, mime: "" },
+    });
+    for (let number = 0; number < 3_000; number++) {
+      const from = line.b.me;
+      line.said.push({ to: line.a, from, data: offer(number), topic: "file" });
+    }
+    await settle(line, 300);
+    expect(a.offers).toHaveLength(32);
+    for (const file of a.offers) file.cancel();
+    await settle(line, 50);
+    await say(offer(9_999));
+    expect(a.offers).toHaveLength(33);
+    expect(line.a.errors).toEqual([]);
   });
 
   it("F4: what was not asked for is not read", async () => {
@@ -554,15 +662,48 @@ describe("a hostile peer", () => {
     expect(await end(line, sending.done)).toMatchObject(failure("bad-message"));
   });
 
-  it("F7: takes nothing for done that it has not got", async () => {
+  /** `b` is offered a file, and says what the test says. */
+  async function hostileReceiver(size: number) {
     const line = new FakeLine();
     line.connect();
-    const a = listen(line.a);
-    const sending = a.files.sendFile(new Blob([content(100)]));
+    const blob = new Blob([content(size)]);
+    const reads = vi.spyOn(blob, "slice");
+    const sending = listen(line.a).files.sendFile(blob);
     await settle(line, 5);
-    const data = { type: "received", id: sending.id, sha256: hash };
-    line.said.push({ to: line.a, from: line.b.me, data, topic: "file" });
+    const say = (message: object) => {
+      const data = { ...message, id: sending.id };
+      line.said.push({ to: line.a, from: line.b.me, data, topic: "file" });
+    };
+    return { line, sending, reads, say };
+  }
+
+  it("F8: who says that it has got what was not sent is not believed, and costs no reading", async () => {
+    const { line, sending, reads, say } = await hostileReceiver(100);
+    say({ type: "received", sha256: hash });
+    await settle(line, 5);
+    expect(await end(line, sending.done)).toMatchObject(failure("bad-message"));
+    expect(reads).not.toHaveBeenCalled();
+  });
+
+  it("F6: who has got something else than was sent is told so", async () => {
+    const { line, sending, say } = await hostileReceiver(100);
+    say({ type: "accept", from: 0, attempt: 1 });
+    await settle(line, 10);
+    say({ type: "received", sha256: hash });
     await settle(line, 5);
     expect(await end(line, sending.done)).toMatchObject(failure("file-damaged"));
+  });
+
+  it("F8: who asks again and again gets nothing more, and costs no reading", async () => {
+    const { line, sending, reads, say } = await hostileReceiver(100);
+    for (let attempt = 1; attempt < 1_000; attempt++) say({ type: "accept", from: 0, attempt });
+    // All of it is heard before any channel is open.
+    for (const { to, from, data, topic } of line.said.splice(0)) {
+      to.topics.emit(topic, data, from);
+    }
+    await settle(line, 5);
+    expect(await end(line, sending.done)).toMatchObject(failure("bad-message"));
+    expect(reads).not.toHaveBeenCalled();
+    expect(line.a.errors).toEqual([]);
   });
 });

@@ -235,10 +235,12 @@ export class IncomingFile {
 
   /** Asks for what is missing, also where all is there and only the sender's word about it is missing. */
   #ask(): void {
+    if (this.#state === "checking") return;
     const from = this.#inflow?.received ?? 0;
     this.#options.say({ type: "accept", id: this.id, from, attempt: ++this.#attempt });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), this.#askMs);
+    // Without a connection nothing can come; the next one is asked for it anyway.
+    this.#timer = setTimeout(() => this.#connection && this.#ask(), this.#askMs);
     this.#askMs = Math.min(2 * this.#askMs, ASK_AT_MOST_MS);
   }
 

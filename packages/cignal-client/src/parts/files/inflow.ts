@@ -1,6 +1,6 @@
 import type { Hash } from "./hash.js";
 import type { Sink } from "./sinks.js";
-import { LONGEST_BYTES, WINDOW_BYTES } from "./wire.js";
+import { LONGEST_BYTES, SHORTEST_BYTES, WINDOW_BYTES } from "./wire.js";
 
 /** A sender does not know at once what was written; what comes beyond twice the window ignores it. */
 const UNWRITTEN_AT_MOST = 2 * WINDOW_BYTES;
@@ -47,7 +47,9 @@ export class Inflow {
     const { size, hash } = this.#options;
     if (!(data instanceof ArrayBuffer)) return "a file is sent as bytes";
     const { byteLength } = data;
-    if (byteLength === 0 || byteLength > LONGEST_BYTES) return "a piece has a wrong length";
+    const isLast = this.#received + byteLength === size;
+    if (byteLength === 0 || byteLength > LONGEST_BYTES || (byteLength < SHORTEST_BYTES && !isLast))
+      return "a piece has a wrong length";
     if (this.#received + byteLength > size) return "a file is longer than announced";
     if (this.#received + byteLength - this.#written > UNWRITTEN_AT_MOST) {
       return "a file is sent faster than it is written";

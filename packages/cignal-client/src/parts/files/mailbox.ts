@@ -20,7 +20,10 @@ export class Mailbox {
   }
 
   say(message: FileMessage): void {
-    if (this.#state === "closed" || this.#waiting.length >= WAITING_AT_MOST) return;
+    if (this.#state === "closed") return;
+    this.#forget(message);
+    const isAnswer = message.type !== "offer";
+    if (isAnswer && this.#waiting.length >= WAITING_AT_MOST) return;
     this.#waiting.push(message);
     if (this.#state === "idle") void this.#sayNext();
   }
@@ -37,6 +40,14 @@ export class Mailbox {
     this.#state = "closed";
     this.#waiting.length = 0;
     this.#stopWaiting();
+  }
+
+  /** Who is told the same anew needs not hear it as it was before; the first one may be on its way already. */
+  #forget({ type, id }: FileMessage): void {
+    const index = this.#waiting.findIndex(
+      (waiting, index) => index > 0 && waiting.type === type && waiting.id === id,
+    );
+    if (index > 0) this.#waiting.splice(index, 1);
   }
 
   #stopWaiting(): void {

@@ -39,14 +39,16 @@ export class Outflow {
     this.#readTo = this.#sentTo = this.#writtenTo = from;
     channel.binaryType = "arraybuffer";
     this.#pump = pace(channel, MARKS, () => this.#next());
+    // Nothing is read for a channel that never opens: there may be many, if the other side wants.
     channel.addEventListener("open", () => {
-      if (this.#state === "new") this.#state = "open";
+      if (this.#state !== "new") return;
+      this.#state = "open";
+      this.#read();
     });
     channel.addEventListener("message", ({ data }) => this.#onWritten(data));
     channel.addEventListener("close", () => {
       if (this.#state !== "ended") options.onClose();
     });
-    this.#read();
   }
 
   /** Whether anything may have gone out. */

@@ -32,6 +32,9 @@ export interface Transfer {
   readonly error: CignalError | undefined;
 }
 
+/** So many channels without a byte more in them are nothing but trouble. */
+const VAIN_AT_MOST = 64;
+
 export interface OutgoingTransferOptions {
   peer: Peer;
   offer: MessageOf<"offer">;
@@ -53,6 +56,8 @@ export class OutgoingTransfer implements Transfer {
   #toOpen: "nothing" | "channel" = "nothing";
   /** After a connection was lost, the next one may lead to a page that was reloaded and knows of nothing. */
   #toOffer: "nothing" | "again" = "nothing";
+  /** How many channels were opened since they have written more. */
+  #inVain = 0;
   /** They cannot have more than this. */
   #sentTo = 0;
 
@@ -139,6 +144,7 @@ export class OutgoingTransfer implements Transfer {
 
   async #onReceived(sha256: string): Promise<void> {
     const { source } = this.#options;
+    if (this.#sentTo < source.size) return this.#breakOff("it has what was not sent");
     if (sha256 !== (await source.digest().catch(() => undefined))) return this.fail(damaged());
     if (this.isOver) return;
     this.#progress.reach(source.size);
@@ -154,6 +160,7 @@ export class OutgoingTransfer implements Transfer {
     // A closed one is about to be replaced.
     if (!pc || pc.signalingState === "closed") return;
     this.#toOpen = "nothing";
+    if (++this.#inVain > VAIN_AT_MOST) return this.#breakOff("it asks again and again");
     const outflow = new Outflow({
       channel: pc.createDataChannel(`file/${offer.id}`, { protocol: String(attempt) }),
       source,
@@ -163,6 +170,7 @@ export class OutgoingTransfer implements Transfer {
         if (count === source.size) void this.#sayDone();
       },
       onWritten: (count) => {
+        if (count > this.bytes) this.#inVain = 0;
         this.#progress.reach(count);
         if (count === source.size) this.#to("checking");
       },

@@ -57,9 +57,12 @@ function inMemory({ name, type }: About): Sink {
 }
 
 async function onDisk({ id, name, type }: About, storage: FileStorage): Promise<Sink> {
-  const handle = await storage.create(id);
-  const sink = await intoFile(handle);
   const remove = () => storage.remove(id);
+  const handle = await storage.create(id);
+  const sink = await intoFile(handle).catch(async (cause) => {
+    await remove();
+    throw cause;
+  });
   return {
     ...sink,
     // It stays on the disk; only the name that it has there is ours.

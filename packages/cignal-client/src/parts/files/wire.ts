@@ -6,6 +6,9 @@ const NAME_AT_MOST = 255;
 /** How much of a file travels in one message. */
 export const CHUNK_BYTES = 65_536;
 
+/** The shortest but for the last one: a receiver keeps less beside the bytes than they are. */
+export const SHORTEST_BYTES = 1_024;
+
 /** The longest message that a receiver takes: what every browser can send. */
 export const LONGEST_BYTES = 262_144;
 
