@@ -6,7 +6,7 @@ export interface Side extends Omit<CallSide, "media"> {
   isSender: boolean;
 }
 
-export interface Ears {
+interface Ears {
   /** All of a file is here, so many bytes. */
   onFile(size: number): void;
   onLine(line: string): void;

@@ -4,7 +4,7 @@ import type { Contender, Prepared, Side } from "./contender.js";
 /** So often a line is said while a file is on its way. */
 const LINE_MS = 50;
 
-export interface Arrived {
+interface Arrived {
   at: number;
   size: number;
 }
