@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Browser } from "@playwright/test";
 import { pageScript } from "../lib/page-script.js";
-import { addPart } from "../lib/part.js";
+import { addParts } from "../lib/part.js";
 import { Peer } from "../lib/peer.js";
 import { expect, test } from "./lib/test.js";
 
@@ -54,9 +54,9 @@ test("byUplink: six people on an uplink of 1.5 Mbit/s hear each other without ga
   const first = await open(home, "a", { audio: true, video });
   try {
     await net.homes[0].setRate(1_500);
-    await addPart(first, "adapt");
+    await addParts(first);
     await first.page.evaluate(() => {
-      const { adaptMedia, byUplink } = Reflect.get(globalThis, "parts").adapt;
+      const { adaptMedia, byUplink } = parts;
       Reflect.set(globalThis, "adapting", adaptMedia(cignal, { policy: byUplink() }));
     });
     await first.sees(5);

@@ -133,7 +133,7 @@ test("F4: a file goes on from the byte where it stopped, through a dead and a re
 });
 
 test.describe(() => {
-  test.use({ serverOptions: { cignal: { capacity: 3 } } });
+  test.use({ serverOptions: { cignal: { maxPeers: 3 } } });
 
   test("F2, F7: two files cross; one is refused, one cancelled by either side, one goes to who comes late", async ({
     openPair,
