@@ -6,7 +6,7 @@ import { DiskScratch, MemoryScratch, type Scratch } from "./scratch.js";
 import { storageError } from "./storage-error.js";
 
 /** What a finished recording is handed out as. */
-export interface Handed {
+interface Handed {
   /** In memory. */
   blob?: Blob;
   /** On the disk. */

@@ -30,7 +30,7 @@ export interface RecordingResult {
 }
 
 /** What is recorded: a stream that stays the same to the end. */
-export interface Subject {
+interface Subject {
   readonly stream: MediaStream;
   close(): void;
 }
