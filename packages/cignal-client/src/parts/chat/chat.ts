@@ -52,6 +52,7 @@ export class Chat {
   readonly #options: Required<ChatOptions>;
   readonly #ends: (() => void)[];
 
+  /** @internal */
   constructor(session: Session, options: { history: boolean; maxLines: number }) {
     this.#session = session;
     this.#options = options;
