@@ -6,6 +6,7 @@ import { createHash, type Hash } from "./hash.js";
 import { Inflow } from "./inflow.js";
 import { Progress } from "./progress.js";
 import { checkTarget, openSink, type Sink, type Target } from "./sinks.js";
+import { Supply } from "./supply.js";
 import {
   brokeRules,
   cancelled,
@@ -14,18 +15,7 @@ import {
   refused,
   storageFailed,
 } from "./transfer-errors.js";
-import {
-  type EndReason,
-  encodeWritten,
-  type FileMessage,
-  type MessageOf,
-  plainName,
-  plainType,
-} from "./wire.js";
-
-/** Where nothing comes though it was asked for, it is asked for again after this, then twice as long. */
-const ASK_MS = 5_000;
-const ASK_AT_MOST_MS = 40_000;
+import { type EndReason, type FileMessage, type MessageOf, plainName, plainType } from "./wire.js";
 
 /** `checking`: all of it is there, and its hash is compared. */
 export type IncomingState =
@@ -78,18 +68,12 @@ export class IncomingFile {
   readonly #options: IncomingFileOptions;
   readonly #events: Emitter<IncomingEvents>;
   readonly #progress: Progress;
-  readonly #known = new WeakSet<RTCDataChannel>();
   #settle: (outcome: IncomingOutcome) => void = () => {};
   #state: IncomingState = "offered";
   #hash: Hash | undefined;
   #sink: Sink | undefined;
   #inflow: Inflow | undefined;
-  #connection: Peer["connection"] = null;
-  #channel: RTCDataChannel | undefined;
-  /** Counts what was asked for; the channel that brings it has the number. Higher than that of a page before a reload. */
-  #attempt = Date.now();
-  #askMs = ASK_MS;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #supply: Supply | undefined;
   /** What it must come to, by the sender's word. */
   #sha256: string | undefined;
 
@@ -176,20 +160,7 @@ export class IncomingFile {
 
   /** @internal Something has changed: the connection may be another one, or the sender has opened a channel. */
   look(): void {
-    if (!this.#inflow || this.isOver) return;
-    const { connection } = this.#options.peer;
-    if (connection !== this.#connection) {
-      this.#connection = connection;
-      this.#lose();
-      if (connection) this.#ask();
-    }
-    for (const channel of connection?.inbound ?? []) {
-      if (channel.label !== `file/${this.id}` || this.#known.has(channel)) continue;
-      this.#known.add(channel);
-      // What was asked for before has been asked for anew.
-      if (channel.protocol === String(this.#attempt)) this.#adopt(channel);
-      else channel.close();
-    }
+    this.#supply?.look();
   }
 
   /** @internal */
@@ -217,55 +188,31 @@ export class IncomingFile {
   }
 
   #begin(hash: Hash, sink: Sink): void {
-    this.#inflow = new Inflow({
+    const { peer, say } = this.#options;
+    const inflow = new Inflow({
       size: this.size,
       hash,
       sink,
       onWritten: (count) => {
         this.#progress.reach(count);
-        if (this.#channel?.readyState === "open") this.#channel.send(encodeWritten(count));
+        this.#supply?.acknowledge(count);
         this.#check();
       },
       onFailed: (cause) => this.#fail("storage", storageFailed(cause)),
     });
-    this.#connection = this.#options.peer.connection;
-    this.#ask();
-    this.look();
-  }
-
-  /** Asks for what is missing, also where all is there and only the sender's word about it is missing. */
-  #ask(): void {
-    if (this.#state === "checking") return;
-    const from = this.#inflow?.received ?? 0;
-    this.#options.say({ type: "accept", id: this.id, from, attempt: ++this.#attempt });
-    clearTimeout(this.#timer);
-    // Without a connection nothing can come; the next one is asked for it anyway.
-    this.#timer = setTimeout(() => this.#connection && this.#ask(), this.#askMs);
-    this.#askMs = Math.min(2 * this.#askMs, ASK_AT_MOST_MS);
-  }
-
-  #adopt(channel: RTCDataChannel): void {
-    this.#channel?.close();
-    this.#channel = channel;
-    clearTimeout(this.#timer);
-    this.#askMs = ASK_MS;
-    channel.binaryType = "arraybuffer";
-    this.#to("receiving");
-    channel.addEventListener("message", ({ data }) => {
-      if (channel !== this.#channel || this.isOver) return;
-      const wrong = this.#inflow?.take(data);
-      if (wrong) this.#fail("rules", brokeRules(this.#options.peer.info.name, wrong));
+    this.#inflow = inflow;
+    this.#supply = new Supply({
+      id: this.id,
+      peer,
+      say,
+      received: () => inflow.received,
+      onOpen: () => this.#to("receiving"),
+      onLost: () => this.#state === "receiving" && this.#to("interrupted"),
+      onData: (data) => {
+        const wrong = inflow.take(data);
+        if (wrong) this.#fail("rules", brokeRules(peer.info.name, wrong));
+      },
     });
-    channel.addEventListener("close", () => {
-      if (channel !== this.#channel || this.isOver) return;
-      this.#lose();
-      this.#ask();
-    });
-  }
-
-  #lose(): void {
-    this.#channel = undefined;
-    if (this.#state === "receiving") this.#to("interrupted");
   }
 
   #check(): void {
@@ -274,7 +221,7 @@ export class IncomingFile {
     const sha256 = this.#hash.digest();
     if (sha256 !== this.#sha256) return this.#fail("damaged", damaged());
     this.#to("checking");
-    clearTimeout(this.#timer);
+    this.#supply?.end();
     void this.#finish(sha256);
   }
 
@@ -318,10 +265,7 @@ export class IncomingFile {
   }
 
   #clear(): void {
-    clearTimeout(this.#timer);
-    const channel = this.#channel;
-    this.#channel = undefined;
-    channel?.close();
+    this.#supply?.end();
     this.#inflow?.end();
     // What cannot be written cannot always be thrown away either.
     this.#sink?.abort().catch(() => {});
