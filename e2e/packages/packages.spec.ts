@@ -55,14 +55,40 @@ test("cignal-client for a script tag defines Cignal", async ({ page }) => {
 });
 
 for (const system of ["require", "import"]) {
-  test(`cignal-client does nothing when a server renders pages with it (${system})`, async () => {
+  test(`cignal-client and its parts do nothing when a server renders pages with them (${system})`, async () => {
     expect(JSON.parse(await app.run("node", "side-effects.cjs", system))).toEqual({
-      exported: ["function", "function"],
+      functions: {
+        "cignal-client": ["getUrlParam", "listDevices"],
+        "cignal-client/adapt": ["adaptMedia", "byRoomSize", "byUplink"],
+        "cignal-client/channels": ["openChannel"],
+        "cignal-client/chat": ["findLinks", "openChat"],
+        "cignal-client/files": ["openFiles"],
+        "cignal-client/node": ["createRoom", "onTrack"],
+        "cignal-client/orientation": ["shareOrientation"],
+        "cignal-client/quality": ["watchQuality"],
+        "cignal-client/record": [
+          "openPictures",
+          "recordPeer",
+          "recordScreen",
+          "recordSession",
+          "takePicture",
+        ],
+        "cignal-client/speaking": ["watchSpeaking"],
+      },
       changed: [],
       waitingFor: [],
     });
   });
 }
+
+test("cignal-client/node says what to install where werift is missing", async () => {
+  const code = `import("cignal-client/node")
+    .then(({ createRoom }) => createRoom({ url: "http://127.0.0.1:9", roomId: "room" }))
+    .catch(({ name, message }) => console.log(name + ": " + message))`;
+  expect((await app.run("node", "-e", code)).trim()).toBe(
+    "TypeError: cignal-client/node needs WebRTC for Node: npm install werift@0.24",
+  );
+});
 
 async function open(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext();

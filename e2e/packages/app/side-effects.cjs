@@ -1,5 +1,9 @@
-// What a server that renders pages does with the client: loads it and lets it be. Prints what that changed.
-const load = { require: () => require("cignal-client"), import: () => import("cignal-client") };
+// What a server that renders pages does with the client: loads all of it and lets it be. Prints what that changed.
+const load = { require: (name) => require(name), import: (name) => import(name) };
+const { exports: paths } = require("cignal-client/package.json");
+const names = Object.keys(paths)
+  .filter((path) => !["./script", "./package.json"].includes(path))
+  .map((path) => `cignal-client${path.slice(1)}`);
 const builtIns = [globalThis, Object, Array, Function, Promise, Error, Map, String]
   .flatMap((each) => [each, each.prototype])
   .filter(Boolean);
@@ -39,9 +43,14 @@ async function main() {
   state();
   const timers = watchTimers();
   const before = state();
-  const { Cignal, getUrlParam } = await load[process.argv[2]]();
+  const functions = {};
+  for (const name of names) {
+    const module = await load[process.argv[2]](name);
+    const keys = Object.keys(module).filter((key) => /^[a-z]/.test(key));
+    functions[name] = keys.filter((key) => typeof module[key] === "function").sort();
+  }
   const result = {
-    exported: [typeof Cignal.createRoom, typeof getUrlParam],
+    functions,
     changed: state()
       .filter((now) => !before.some((was) => was.every((part, i) => Object.is(part, now[i]))))
       .map(([, key]) => String(key)),

@@ -100,7 +100,7 @@ describe("the verdict on a call with one", () => {
         inbound: direction("freeze", "poor", 5_000),
         freezes: [{ kind: "video", atMs: 9_000, durationMs: 5_200 }],
       },
-      "Bob's picture stood still once, for 5.2 s, on a sound connection.",
+      "Bob's picture stood still once, for 5.2 s, on a good connection.",
     ],
     [
       "delay",
@@ -117,7 +117,7 @@ describe("the verdict on a call with one", () => {
         inbound: direction("silence", "lost", 3_000),
         freezes: [{ kind: "audio", atMs: 9_000, durationMs: 3_100 }],
       },
-      "Bob's sound was missing once, for 3.1 s, on a sound connection.",
+      "Bob's sound was missing once, for 3.1 s, on a good connection.",
     ],
   ];
   it.each(table)("%s: %j", (trouble, evidence, sentence) => {

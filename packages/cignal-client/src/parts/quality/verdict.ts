@@ -153,10 +153,10 @@ function sentence(
     case "cpu":
       return `This computer was too slow to send better pictures, for ${seconds(cpuLimitedMs)}.`;
     case "silence":
-      return `${name}'s sound was missing ${times("audio")}, on a sound connection.`;
+      return `${name}'s sound was missing ${times("audio")}, on a good connection.`;
     case "freeze":
       return stood("video").length > 0
-        ? `${name}'s picture stood still ${times("video")}, on a sound connection.`
+        ? `${name}'s picture stood still ${times("video")}, on a good connection.`
         : `${name}'s picture stood still for moments, ${seconds(evidence.frozenMs ?? 0)} in all.`;
     default:
       return "All was well.";
