@@ -152,9 +152,10 @@ export class Room {
   /** Leaves at once; the others learn it from us and from the server. */
   leave(): void {
     for (const peer of this.peers) peer.say("bye");
-    for (const { info } of this.peers) this.#remove(info.id);
     this.#entrance?.reject(new CignalError("closed", "The room was left before it was entered."));
+    // First, so that nobody takes the others for those who have left.
     this.signaling.close();
+    for (const { info } of this.peers) this.#remove(info.id);
     this.#tab.forget();
   }
 

@@ -49,4 +49,17 @@ describe("a part of the client", () => {
       [{ video: { maxBitrate: 8 } }],
     ]);
   });
+
+  it("hears that the room was left, not that everybody else has gone, when the page leaves it", async () => {
+    const { cignal } = await enter();
+    const session = inside(cignal);
+    const seen: [closed: boolean, peers: number][] = [];
+    session.events.tap((name) => {
+      if (name === "stateChanged") seen.push([session.closed, session.room.peers.length]);
+    });
+    await cignal.leaveRoom();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen.filter(([closed]) => !closed)).toEqual([]);
+    expect(seen.at(-1)).toEqual([true, 0]);
+  });
 });
