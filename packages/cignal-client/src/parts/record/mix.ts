@@ -43,11 +43,11 @@ export class Mix {
   tick(rate: number, listener: () => void): void {
     let at = this.time;
     const next = () => {
-      if (this.#context.state === "closed") return;
       at = Math.max(at + 1 / rate, this.time);
       const beat = silent(this.#context);
       beat.onended = () => {
         beat.disconnect();
+        if (this.#context.state === "closed") return;
         next();
         listener();
       };
