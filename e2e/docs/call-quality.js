@@ -3,6 +3,7 @@ import { watchQuality } from "cignal-client/quality";
 const quality = watchQuality(cignal);
 const bars = document.querySelector("#bars");
 const notice = document.querySelector("#notice");
+bars.dataset.grade = "good";
 
 quality.on("graded", ({ grade, reason, direction }, { peer }) => {
   bars.dataset.grade = grade;

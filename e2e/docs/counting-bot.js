@@ -12,6 +12,7 @@ bot.on("remoteStream", (stream) => {
   });
 });
 bot.on("peerHangUp", async (_gone, { peer }) => {
-  console.log(`${peer.name} has sent ${JSON.stringify(packets)}`);
-  await bot.leaveRoom();
+  console.log(`${peer.name} has left. So far ${JSON.stringify(packets)}`);
+  if (bot.peers.length === 0) await bot.leaveRoom();
 });
+if (bot.peers.length > 0) await bot.joinRoom();

@@ -11,4 +11,5 @@ bot.on("remoteStream", (stream) => {
 });
 bot.on("information", (data, { peer }) => bot.inform(data, { to: peer.id }));
 bot.on("clientError", ({ reason }) => console.error(reason));
-bot.on("peerHangUp", () => bot.leaveRoom());
+bot.on("peerHangUp", () => bot.peers.length === 0 && bot.leaveRoom());
+if (bot.peers.length > 0) await bot.joinRoom();

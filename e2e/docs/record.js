@@ -19,6 +19,6 @@ record.onclick = async () => {
 };
 
 shoot.onclick = async () => {
-  const [peer] = cignal.state.peers;
+  const [peer = cignal.state.me] = cignal.peers;
   picture.src = URL.createObjectURL(await takePicture(cignal, peer.id, { width: 320 }));
 };

@@ -75,7 +75,7 @@ test("The counter of docs/bots.md receives without sending, and says how much it
 
   await page.leave();
   expect(await ended).toEqual([0, null]);
-  const [, audio, video] = /Ada has sent \{"audio":(\d+),"video":(\d+)\}/.exec(said) ?? [];
+  const [, audio, video] = /Ada has left. So far \{"audio":(\d+),"video":(\d+)\}/.exec(said) ?? [];
   expect(Number(audio)).toBeGreaterThan(0);
   expect(Number(video)).toBeGreaterThan(0);
 });
