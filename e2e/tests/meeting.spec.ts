@@ -83,9 +83,14 @@ test("examples/meeting: three meet, write, send a file, share, mute, record, and
 
   await button(ada, "Record").click();
   await expect(button(ada, "Stop recording")).toBeVisible();
+  await expect(bob.getByText("Ada (records)")).toBeVisible();
   const recorded = ada.waitForEvent("download");
   await button(ada, "Stop recording").click();
   expect((await recorded).suggestedFilename()).toMatch(/^meeting\.(mp4|webm)$/);
+
+  await cyd.reload();
+  for (const page of pages)
+    await expect.poll(() => playing(page)).toEqual([true, true, true, true]);
 
   await button(bob, "Leave").click();
   await expect(bob.getByRole("heading", { name: "You have left" })).toBeVisible();

@@ -42,6 +42,6 @@ export class Card {
 
 export function addCard(title: string): Card {
   const card = new Card(title);
-  find("cards", HTMLElement).append(card.element);
+  find("cards", HTMLElement).prepend(card.element);
   return card;
 }

@@ -9,6 +9,9 @@ export function showChat(cignal: Cignal): void {
   const form = find("say", HTMLFormElement);
   const input = form.elements.namedItem("text") as HTMLInputElement;
 
+  const showNewest = () => list.scrollTo(0, list.scrollHeight);
+  new ResizeObserver(showNewest).observe(list);
+
   function item({ from, own, text, sentAt, state }: ChatLine): HTMLElement {
     const line = document.createElement("li");
     const name = document.createElement("b");
@@ -21,11 +24,11 @@ export function showChat(cignal: Cignal): void {
 
   chat.on("changed", (lines) => {
     list.replaceChildren(...lines.map(item));
-    list.lastElementChild?.scrollIntoView({ block: "nearest" });
+    showNewest();
   });
   chat.on("typing", (peers) => {
     const names = peers.map(({ name }) => name).join(", ");
-    find("typing", HTMLElement).textContent = names && `${names} typing…`;
+    find("typing", HTMLElement).textContent = names && `Typing: ${names}…`;
   });
 
   input.oninput = () => chat.typing();

@@ -25,6 +25,8 @@ export function showControls(cignal: Cignal): void {
       if (recording) return void recording.stop();
       recording = await recordSession(cignal, { to: "disk", names: true });
       recording.on("stateChanged", (state) => state === "stopped" && void keep());
+      // No browser tells the others.
+      void cignal.update({ details: { records: true } });
       press(record, true, "Stop recording", "Record");
     } catch (error) {
       notify(error);
@@ -35,6 +37,7 @@ export function showControls(cignal: Cignal): void {
   async function keep(): Promise<void> {
     const result = await recording?.stop();
     recording = undefined;
+    void cignal.update({ details: null });
     press(record, false, "Stop recording", "Record");
     const recorded = result?.file ?? result?.blob;
     const extension = result?.mimeType.startsWith("video/mp4") ? "mp4" : "webm";

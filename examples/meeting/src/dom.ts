@@ -7,9 +7,16 @@ export function find<Type extends HTMLElement>(id: string, type: new () => Type)
 
 export const button = (id: string) => find(id, HTMLButtonElement);
 
-/** Says what has happened, in the place for it. */
+let forgetting: ReturnType<typeof setTimeout> | undefined;
+
+/** Says for a while what has happened. */
 export function notify(news: unknown): void {
-  find("notice", HTMLElement).textContent = news instanceof Error ? news.message : String(news);
+  const notice = find("notice", HTMLElement);
+  notice.textContent = news instanceof Error ? news.message : String(news);
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => {
+    notice.textContent = "";
+  }, 6_000);
 }
 
 /** Hands a file to the user, as a download. */

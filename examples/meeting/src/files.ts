@@ -25,7 +25,7 @@ export function showFiles(cignal: Cignal): void {
   }
 
   files.on("offer", (incoming, { peer }) => {
-    const card = addCard(`${incoming.name} from ${peer.name}, ${megabytes(incoming.size)}`);
+    const card = addCard(`${incoming.name} from ${peer.name}, ${sizeOf(incoming.size)}`);
     card.offer("Get", () => void receive(incoming, card));
     card.offer("Refuse", () => {
       incoming.refuse();
@@ -44,4 +44,9 @@ export function showFiles(cignal: Cignal): void {
   }
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+function sizeOf(bytes: number): string {
+  const unit = bytes < 1_000_000 ? "kilobyte" : "megabyte";
+  const count = bytes / (unit === "kilobyte" ? 1_000 : 1_000_000);
+  const style = { style: "unit", unit, maximumSignificantDigits: 2 } as const;
+  return new Intl.NumberFormat(undefined, style).format(count);
+}

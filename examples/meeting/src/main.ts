@@ -11,16 +11,28 @@ import { showReport } from "./report.js";
 
 const form = find("enter", HTMLFormElement);
 
-form.onsubmit = async (event) => {
+const roomId = getUrlParam("roomId");
+if (roomId) find("welcome", HTMLElement).textContent = "You are invited to a meeting.";
+
+form.onsubmit = (event) => {
   event.preventDefault();
-  const peerName = find("name", HTMLInputElement).value;
-  try {
-    meet(await Cignal.createRoom({ roomId: getUrlParam("roomId"), peerName }));
-  } catch (error) {
-    const problem = form.querySelector(".problem");
-    if (problem) problem.textContent = error instanceof Error ? error.message : String(error);
-  }
+  void enter(find("name", HTMLInputElement).value);
 };
+
+// Who reloads the page is back at once.
+const name = sessionStorage.getItem("name");
+if (roomId && name) void enter(name);
+
+async function enter(peerName: string): Promise<void> {
+  try {
+    const cignal = await Cignal.createRoom({ roomId, peerName });
+    sessionStorage.setItem("name", peerName);
+    meet(cignal);
+  } catch (error) {
+    find("problem", HTMLElement).textContent =
+      error instanceof Error ? error.message : String(error);
+  }
+}
 
 function meet(cignal: Cignal): void {
   const link = new URL(`?roomId=${encodeURIComponent(cignal.id)}`, location.href).href;

@@ -5,7 +5,7 @@ import { watchSpeaking } from "cignal-client/speaking";
 import { find } from "./dom.js";
 import { Tile } from "./tile.js";
 
-type Person = Pick<PeerSnapshot, "id" | "name"> &
+type Person = Pick<PeerSnapshot, "id" | "name" | "details"> &
   Record<"microphone" | "camera" | "screen", string>;
 
 /** A tile for each person and shared screen, oneself first, with who speaks and how well it goes. */
@@ -47,13 +47,14 @@ export function showPeople(cignal: Cignal): QualityWatch {
     }
   }
 
-  function show({ id, name, microphone, camera }: Person): void {
+  function show({ id, name, details, microphone, camera }: Person): void {
     const facing = id === me ? orientation.own.facing : orientation.of(id)?.facing;
     cameras.get(id)?.show(name, {
       dark: camera !== "on",
       muted: microphone !== "on",
       mirrored: id === me && facing !== "back",
       back: facing === "back",
+      records: details?.["records"] === true,
     });
     screens.get(id)?.show(id === me ? "Your screen" : `${name}'s screen`);
   }

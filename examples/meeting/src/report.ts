@@ -6,7 +6,8 @@ import { button, find } from "./dom.js";
 export function showReport(cignal: Cignal, quality: QualityWatch): void {
   quality.on("report", ({ verdict, peers }) => {
     find("verdict", HTMLElement).textContent = verdict.sentence;
-    const items = peers.map(({ peer, verdict }) => {
+    // With one other person, theirs is the whole story.
+    const items = (peers.length > 1 ? peers : []).map(({ peer, verdict }) => {
       const item = document.createElement("li");
       item.textContent = `${peer.name}: ${verdict.sentence}`;
       return item;
@@ -16,6 +17,7 @@ export function showReport(cignal: Cignal, quality: QualityWatch): void {
 
   cignal.on("stateChanged", ({ signaling }) => {
     if (signaling !== "closed") return;
+    sessionStorage.removeItem("name");
     find("meeting", HTMLElement).hidden = true;
     find("report", HTMLElement).hidden = false;
   });

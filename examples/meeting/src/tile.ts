@@ -1,3 +1,5 @@
+export type Look = Partial<Record<"dark" | "muted" | "mirrored" | "back" | "records", boolean>>;
+
 /** What is to be seen of a person: the picture or their initial, their name, and how well it arrives. */
 export class Tile {
   readonly element = document.createElement("li");
@@ -13,11 +15,12 @@ export class Tile {
     this.element.append(this.video, this.#caption, this.#sign);
   }
 
-  show(name: string, { dark = false, muted = false, mirrored = false, back = false } = {}): void {
+  show(name: string, { dark, muted, mirrored, back, records }: Look = {}): void {
     this.element.dataset["initial"] = name.slice(0, 1).toUpperCase();
-    this.element.classList.toggle("dark", dark);
-    this.element.classList.toggle("mirrored", mirrored);
-    this.#caption.textContent = `${name}${back ? ", back camera" : ""}${muted ? " (muted)" : ""}`;
+    this.element.classList.toggle("dark", dark ?? false);
+    this.element.classList.toggle("mirrored", mirrored ?? false);
+    const also = [back && "back camera", muted && "muted", records && "records"].filter(Boolean);
+    this.#caption.textContent = also.length > 0 ? `${name} (${also.join(", ")})` : name;
   }
 
   speaks(isSpeaking: boolean): void {
