@@ -14,7 +14,7 @@ const WHOLE = /@whole-browser/;
 const launch = (executablePath: string) => ({
   executablePath,
   args: [
-    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-device-for-media-stream=fps=15",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
   ],

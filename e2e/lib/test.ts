@@ -6,6 +6,7 @@ import { startCall } from "./call.js";
 import { pageScript } from "./page-script.js";
 import { Peer } from "./peer.js";
 import { type ServerOptions, TestServer } from "./server.js";
+import { askForSmallPictures } from "./small-pictures.js";
 
 export { expect } from "@playwright/test";
 
@@ -77,6 +78,7 @@ export const test = base.extend<Fixtures>({
       const context = await (options.browser ?? browser).newContext({ ignoreHTTPSErrors: true });
       contexts.push(context);
       await context.addInitScript(pageScript);
+      if (options.url) await context.addInitScript(askForSmallPictures);
       if (options.before) await context.addInitScript(options.before);
       const peer = new Peer(await context.newPage());
       peers.push(peer);
