@@ -67,14 +67,12 @@ test("B5, B6: 10,000 messages arrive once and in order, through a dead and a reb
   const [first, second] = pair;
   const sent = first.page.evaluate(async () => {
     for (let number = 0; number < 10_000; number++) {
+      if (number === 5_000) void cignal.simulate("ice-failure");
       const outcome = await channel.send({ number, text: "x".repeat(200) });
       if (!outcome.success) throw outcome.error;
     }
   });
   const count = () => second.page.evaluate(() => arrived.length);
-  await expect.poll(count).toBeGreaterThan(500);
-  expect(await count()).toBeLessThan(10_000);
-  await first.page.evaluate(async () => void (await cignal.simulate("ice-failure")));
   await sent;
   await expect.poll(count, { timeout: 30_000 }).toBe(10_000);
   const numbers = await second.page.evaluate(() =>
