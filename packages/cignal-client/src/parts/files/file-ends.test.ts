@@ -108,7 +108,7 @@ describe("how files end", () => {
       const incoming = await offered(line, b);
       void incoming.accept({ to: "disk" });
       await settle(line, 20);
-      expect(await end(line, incoming.done)).toMatchObject(failure("storage-failed"));
+      expect(await end(line, incoming.done)).toMatchObject(failure("disk-full"));
       expect(await end(line, sending.done)).toMatchObject(failure("storage-failed"));
       expect(disk.size).toBe(0);
     },

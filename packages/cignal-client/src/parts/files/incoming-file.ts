@@ -111,8 +111,9 @@ export class IncomingFile {
   }
 
   /**
-   * Takes it. Resolves with what became of it, as `done` does. Fails with `storage-failed`, `file-damaged`, `file-cancelled`,
-   * `file-lost`, `file-unreadable`, `nobody-here` or `bad-message`. Rejects with a `TypeError` if `to` is no place for a file.
+   * Takes it. Resolves with what became of it, as `done` does. Fails with `disk-full`, `storage-failed`, `file-damaged`,
+   * `file-cancelled`, `file-lost`, `file-unreadable`, `nobody-here` or `bad-message`. Rejects with a `TypeError` if `to` is no
+   * place for a file.
    */
   async accept({ to }: AcceptOptions = {}): Promise<IncomingOutcome> {
     if (to !== undefined) checkTarget(to);

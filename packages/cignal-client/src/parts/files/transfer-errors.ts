@@ -53,8 +53,9 @@ export const unreadable = (cause: unknown) =>
 
 export const storageFailed = (cause: unknown) => {
   const isFull = cause instanceof Error && cause.name === "QuotaExceededError";
-  const problem = isFull ? "There is not enough room for the file." : "The file cannot be written.";
-  return new CignalError("storage-failed", `${problem} See cause.`, { cause });
+  return isFull
+    ? new CignalError("disk-full", "There is not enough room for the file.", { cause })
+    : new CignalError("storage-failed", "The file cannot be written; see cause.", { cause });
 };
 
 export const brokeRules = (name: string, what: string) =>
