@@ -42,6 +42,8 @@ await main(async () => {
       legalComments: "none",
       outdir: "size",
       write: false,
+      // Of what is in node_modules, bundlers say nothing of the kind.
+      logOverride: { "ignored-bare-import": "silent" },
     });
     const sizeOf = (isEntry) => {
       const entries = Object.entries(metafile.outputs).filter(([, { entryPoint = "" }]) =>

@@ -56,7 +56,14 @@ function once(name: string, input: BuildOptions): Promise<string> {
 }
 
 async function bundle(input: BuildOptions): Promise<string> {
-  const options = { bundle: true, format: "iife", target: "es2022", write: false } as const;
+  const options = {
+    bundle: true,
+    format: "iife",
+    target: "es2022",
+    write: false,
+    // Of what is in node_modules, bundlers say nothing of the kind.
+    logOverride: { "ignored-bare-import": "silent" },
+  } as const;
   const { outputFiles } = await build({ ...input, ...options });
   return outputFiles[0]?.text ?? "";
 }
