@@ -54,7 +54,7 @@ describe("a part of the client", () => {
     const { cignal } = await enter();
     const session = inside(cignal);
     const seen: [closed: boolean, peers: number][] = [];
-    session.events.tap((name) => {
+    session.events.tap((...[name]) => {
       if (name === "stateChanged") seen.push([session.closed, session.room.peers.length]);
     });
     await cignal.leaveRoom();
