@@ -50,6 +50,18 @@ describe("the grade of what comes", () => {
     ["a picture that stands still, alone", { ...still, ...noSound }, "lost", "freeze"],
     ["few pictures, with sound", { video: came({ framesPerSecond: 3 }) }, "fair", "slow-link"],
     ["few pictures", { ...noSound, video: came({ framesPerSecond: 3 }) }, "poor", "slow-link"],
+    [
+      "a camera that gives few",
+      { video: came({ framesPerSecond: 9 }), mostFrames: 10 },
+      "good",
+      "nothing",
+    ],
+    [
+      "fewer pictures than came",
+      { video: came({ framesPerSecond: 8 }), mostFrames: 30 },
+      "fair",
+      "slow-link",
+    ],
     ["no picture yet", { video: came({ framesPerSecond: 0 }) }, "fair", "freeze"],
     ["moments that stand still", { video: came({ frozenMs: 500 }) }, "fair", "freeze"],
     ["bad sound that is muted", { ...inbound, ...noSound }, "good", "nothing"],

@@ -42,6 +42,8 @@ export interface Inbound {
   readonly expects: { readonly audio: boolean; readonly video: boolean };
   /** Whether nothing has come for a while of what is expected. */
   readonly stalled: { readonly audio: boolean; readonly video: boolean };
+  /** The most pictures a second that have come of this peer. */
+  readonly mostFrames?: number | undefined;
   readonly roundTripMs: number | undefined;
   /** The shortest of this path. */
   readonly leastRoundTripMs?: number | undefined;
@@ -144,11 +146,17 @@ function heardSound(audio: ReceivedFigures): Judgement {
   ]);
 }
 
-function seenPicture(video: ReceivedFigures, overMs: number): Judgement {
+/** A camera in the dark, or one that was asked for few, gives few by itself: then no more have ever come. */
+function fluency(frames: number, most = Number.POSITIVE_INFINITY): Grade {
+  if (frames < FRAMES.poor) return "poor";
+  return frames < FRAMES.fair && frames < most * 0.6 ? "fair" : "good";
+}
+
+function seenPicture(video: ReceivedFigures, overMs: number, mostFrames?: number): Judgement {
   const { packetLoss, framesPerSecond, frozenMs = 0 } = video;
   const frames = framesPerSecond === undefined ? Number.POSITIVE_INFINITY : framesPerSecond;
   const still = frozenMs / overMs;
-  const slow = frames < FRAMES.poor ? "poor" : frames < FRAMES.fair ? "fair" : "good";
+  const slow = fluency(frames, mostFrames);
   return worst([
     {
       grade: rate(packetLoss, LIMITS.pictureLoss),
@@ -181,7 +189,8 @@ export function judgeInbound(seen: Inbound, overMs: number): Judgement {
   const place = expects.audio ? besideSound : (judgement: Judgement) => judgement;
   if (expects.video && stalled.video) {
     judgements.push(place({ grade: "lost", trouble: "freeze", reason: STILL }));
-  } else if (expects.video && video) judgements.push(place(seenPicture(video, overMs)));
+  } else if (expects.video && video)
+    judgements.push(place(seenPicture(video, overMs, seen.mostFrames)));
   return worst([...judgements, delay(seen)]);
 }
 

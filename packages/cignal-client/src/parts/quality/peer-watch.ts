@@ -65,6 +65,7 @@ export class PeerWatch {
   #endedAt: number | undefined;
   #rampUpUntil: number;
   #leastRoundTripMs: number | undefined;
+  #mostFrames: number | undefined;
   #interruptions: { atMs: number; cause: RecoveryCause; gapMs?: number }[] = [];
   #freezes: { kind: "audio" | "video"; atMs: number; durationMs: number }[] = [];
   #frozenMs: number | undefined;
@@ -209,6 +210,8 @@ export class PeerWatch {
     const cut = this.#connectedAt !== undefined && !this.peer.alive;
     if (!figures && !cut) return;
     const { audio, video } = figures?.inbound ?? {};
+    const frames = video?.framesPerSecond;
+    if (frames !== undefined) this.#mostFrames = Math.max(this.#mostFrames ?? 0, frames);
     const { microphone, camera } = this.peer.media;
     const isYoung = now - this.#options.callAt < SOUND_MS;
     const inbound: Inbound = {
@@ -217,6 +220,7 @@ export class PeerWatch {
       video,
       expects: { audio: microphone === "on", video: camera === "on" },
       stalled: { audio: this.#stalls.audio.isOn, video: this.#stalls.video.isOn },
+      mostFrames: this.#mostFrames,
       ...delay,
     };
     const sent = figures?.outbound ?? {};
