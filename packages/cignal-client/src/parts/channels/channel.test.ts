@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeLine, type FakeSession } from "../../../test/fake-sessions.js";
@@ -156,6 +157,20 @@ describe("a channel", () => {
     expect(await waits).toEqual(success);
     line.flush();
     expect(b.heard.map((each) => String(each).slice(0, 3))).toEqual(["a,x", "a,z"]);
+  });
+
+  it("takes a signal with a message for which there is room, and lets go of it", async () => {
+    const { line, a, b } = pair();
+    line.flush();
+    const { signal } = new AbortController();
+    expect(await a.channel.send("at once", { signal })).toEqual(success);
+    expect(await a.channel.send("and again", { signal })).toEqual(success);
+    line.flush();
+    expect(b.heard).toEqual([
+      ["a", "at once"],
+      ["a", "and again"],
+    ]);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("tells whoever waits that the other one has left, and that nobody is there", async () => {

@@ -59,12 +59,14 @@ export class PeerSender {
   send(message: Message, signal?: AbortSignal): Promise<void> {
     if (!this.#options.reliable) return this.#sendLossy(message);
     return new Promise((resolve, reject) => {
+      // It may be settled before `push` returns, and a signal may outlive many messages.
+      const settled = new AbortController();
       const withdraw = this.#stream.push(message, (refusal) => {
-        signal?.removeEventListener("abort", withdraw);
+        settled.abort();
         if (refusal) reject(this.#error(refusal, message.bytes.length, signal));
         else resolve();
       });
-      signal?.addEventListener("abort", withdraw);
+      signal?.addEventListener("abort", withdraw, { signal: settled.signal });
       this.#pump();
     });
   }
