@@ -236,6 +236,19 @@ describe("a channel", () => {
     expect(await b.channel.send("x".repeat(2_000))).toEqual(failure("too-large"));
   });
 
+  it("B4: leaves out what is too long also once it knows, and goes on with the rest", async () => {
+    const line = new FakeLine();
+    const a = listen(line.a);
+    const b = listen(line.b, { maxMessageBytes: 1_000 });
+    line.connect();
+    line.flush();
+    expect(await a.channel.send("x".repeat(2_000))).toEqual(failure("too-large"));
+    expect(await a.channel.send("short")).toEqual(success);
+    line.flush();
+    expect(b.heard).toEqual([["a", "short"]]);
+    expect(b.failed).toEqual([]);
+  });
+
   it.each([
     ["text in place of frames", "text"],
     ["bytes that are no frame", new Uint8Array(20).fill(255)],

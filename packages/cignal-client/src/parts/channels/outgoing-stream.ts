@@ -41,6 +41,8 @@ export class OutgoingStream {
   #sent = 0;
   /** What goes out next: the place of its message in the window, and how much of it is out already. */
   #next = { index: 0, offset: 0 };
+  /** The longest message that the receiver takes, by its last word. */
+  #maxBytes = Number.POSITIVE_INFINITY;
   #state: "silent" | "flowing" | "closed" = "silent";
 
   constructor(options: OutgoingStreamOptions) {
@@ -76,7 +78,8 @@ export class OutgoingStream {
     const isNew = begins && number === 0;
     if (!isNew && (number < this.#acknowledged || number > this.#sent)) return false;
     this.#state = "flowing";
-    if (isNew) this.#startOver(maxBytes);
+    this.#maxBytes = maxBytes;
+    if (isNew) this.#startOver();
     else this.#acknowledge(number);
     if (begins) this.#next = { index: 0, offset: 0 };
     return true;
@@ -112,9 +115,9 @@ export class OutgoingStream {
   }
 
   /** Somebody who knows nothing of the stream hears what the one before has not acknowledged. */
-  #startOver(maxBytes: number): void {
-    const tooLarge = this.#window.filter(({ message }) => message.bytes.length > maxBytes);
-    this.#window = this.#window.filter((entry) => !tooLarge.includes(entry));
+  #startOver(): void {
+    const tooLarge = this.#window.filter((entry) => this.#isTooLarge(entry));
+    this.#window = this.#window.filter((entry) => !this.#isTooLarge(entry));
     this.#taken = this.#window.reduce((sum, { size }) => sum + size, 0);
     this.#sent = this.#acknowledged;
     for (const { message } of tooLarge) this.#options.onTooLarge(message);
@@ -132,12 +135,21 @@ export class OutgoingStream {
 
   #fill(): void {
     for (const entry of this.#queue) {
-      if (this.#taken > 0 && this.#taken + entry.size > WINDOW_BYTES) return;
+      const isTooLarge = this.#isTooLarge(entry);
+      if (!isTooLarge && this.#taken > 0 && this.#taken + entry.size > WINDOW_BYTES) return;
       this.#queue.delete(entry);
       this.#queued -= entry.size;
+      if (isTooLarge) {
+        entry.settle("too-large");
+        continue;
+      }
       this.#taken += entry.size;
       this.#window.push(entry);
       entry.settle();
     }
+  }
+
+  #isTooLarge({ message }: Entry): boolean {
+    return message.bytes.length > this.#maxBytes;
   }
 }
