@@ -249,6 +249,17 @@ describe("a channel", () => {
     expect(b.failed).toEqual([]);
   });
 
+  it("can be closed by who hears a message, and leaves no timer", async () => {
+    const { line, a, b } = pair();
+    b.channel.on("message", () => b.channel.close());
+    line.flush();
+    await a.channel.send(1);
+    line.flush();
+    a.channel.close();
+    expect(b.heard).toEqual([["a", 1]]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it.each([
     ["text in place of frames", "text"],
     ["bytes that are no frame", new Uint8Array(20).fill(255)],

@@ -100,7 +100,8 @@ export class PeerReceiver {
       const message = this.#stream.take(frame);
       if (!message) return;
       this.#deliver(message);
-      this.#acknowledge(message.bytes.length);
+      // Whoever has heard it may have closed the channel.
+      if (channel === this.#channel) this.#acknowledge(message.bytes.length);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       this.#refuse(error.message);
