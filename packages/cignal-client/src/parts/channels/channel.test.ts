@@ -289,9 +289,12 @@ describe("a channel", () => {
   it("B6, B9: sends nothing more to who acknowledges what was not sent", async () => {
     const { line, a } = pair();
     line.flush();
+    await a.channel.send("x".repeat(1_000_000));
+    const waits = a.channel.send("x".repeat(1_000_000));
     line.channels[1]?.send(encodeReceived({ number: 9, maxBytes: 9 }));
     line.flush();
     expect(a.failed).toEqual(["bad-message"]);
+    expect(await waits).toEqual(failure("bad-message"));
     expect(await a.channel.send("more")).toEqual(failure("bad-message"));
   });
 

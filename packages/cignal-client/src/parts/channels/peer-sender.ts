@@ -72,9 +72,7 @@ export class PeerSender {
   }
 
   close(): void {
-    this.#state = "closed";
-    this.#drop();
-    this.#stream.close();
+    this.#end("closed");
   }
 
   async #sendLossy(message: Message): Promise<void> {
@@ -126,10 +124,15 @@ export class PeerSender {
     channel?.close();
   }
 
+  #end(state: "refused" | "closed"): void {
+    this.#state = state;
+    this.#drop();
+    this.#stream.close();
+  }
+
   /** What they say of our messages cannot be true. */
   #refuse(): void {
-    this.close();
-    this.#state = "refused";
+    this.#end("refused");
     const problem = `What ${this.#options.peer.info.name} sends is no answer to what it was sent.`;
     this.#options.onFailed(new CignalError("bad-message", problem));
   }
