@@ -150,6 +150,25 @@ describe("a chat", () => {
     expect(all[0].lines).toEqual([]);
   });
 
+  it("says nothing any more once it is closed, whatever the page calls", async () => {
+    const { all, room } = chats({ history: true }, "ann", "bob");
+    room.cutOff("ann");
+    await all[0].send("failed");
+    room.cutOff("ann", false);
+    room.said.length = 0;
+    const late = all[0].send("look", { picture: JPEG });
+    all[0].close();
+    all[0].close();
+    all[0].typing();
+    const closed = { error: { code: "closed" } };
+    expect(await late).toMatchObject(closed);
+    expect(await all[0].send("hello")).toMatchObject(closed);
+    expect(await all[0].resend(all[0].lines[0]?.id ?? "")).toMatchObject(closed);
+    expect(room.said).toEqual([]);
+    expect(all[0].lines).toMatchObject([{ text: "failed", state: "failed" }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("says what is wrong with an option", () => {
     const cignal = new PartRoom().enter(ann);
     for (const options of [{ history: 1 }, { maxLines: 0 }, { maxLines: 1.5 }, { max: 1 }]) {

@@ -96,8 +96,8 @@ export class Chat {
   /**
    * Says a line of at most 8,192 characters to everybody, or to the peer with the id `to` alone, with a JPEG of at most 18,000
    * bytes if wanted. It stands in `lines` at once, and arrives once, also while either side is cut off for a while. Fails with
-   * `bad-argument`, with `timeout`, and with `nobody-here` where nobody is there and no `history` keeps it for who comes;
-   * such a line is not kept.
+   * `bad-argument`, with `timeout`, with `closed`, and with `nobody-here` where nobody is there and no `history` keeps it for
+   * who comes; such a line is not kept.
    */
   async send(
     text: string,
@@ -117,6 +117,7 @@ export class Chat {
         from: { id, name },
         ...(picture && { picture: await encodePicture(picture) }),
       };
+      if (this.#isClosed) throw closedError();
       if (!this.#keepsForLater(to)) this.#session.room.somebody(to);
       const about = { own: true, private: to !== undefined, state: "sending" } as const;
       const line = this.#lines.add(told, about, to);
@@ -136,13 +137,14 @@ export class Chat {
       const error = new CignalError("bad-argument", problem, { field: "lineId" });
       return { success: false, error };
     }
+    if (this.#isClosed) return { success: false, error: closedError() };
     this.#lines.setState(lineId, "sending");
     return this.#say(kept.told, kept.to);
   }
 
   /** Call it at each key: the others see that somebody types, until some seconds later or a line is sent. */
   typing(): void {
-    this.#typing.begin();
+    if (!this.#isClosed) this.#typing.begin();
   }
 
   /** Ends the chat here; leaving the room does, too. */
@@ -150,6 +152,10 @@ export class Chat {
     for (const end of this.#ends.splice(0)) end();
     this.#typing.stop();
     this.#history.stop();
+  }
+
+  get #isClosed(): boolean {
+    return this.#ends.length === 0;
   }
 
   /** Those who take part. */
@@ -208,3 +214,5 @@ export class Chat {
     for (const peer of this.#others) if (peer.alive) peer.inform(message, "chat").catch(() => {});
   }
 }
+
+const closedError = () => new CignalError("closed", "This chat is closed.");
