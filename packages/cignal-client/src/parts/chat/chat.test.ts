@@ -101,6 +101,22 @@ describe("a chat", () => {
     expect(all[0].lines).toEqual([]);
   });
 
+  it("refuses a picture that is too large, is none or cannot be read, without reading it", async () => {
+    const { all } = chats({}, "ann", "bob");
+    const large = new Blob([new Uint8Array(18_001)], { type: "image/jpeg" });
+    const read = vi.spyOn(large, "arrayBuffer");
+    const gone = Object.assign(new Blob([new Uint8Array(9)]), {
+      arrayBuffer: () => Promise.reject(new DOMException("It was deleted.", "NotReadableError")),
+    });
+    for (const picture of [large, gone, "a.jpg" as never, {} as never]) {
+      expect(await all[0].send("look", { picture })).toMatchObject({
+        error: { code: "bad-argument", field: "picture" },
+      });
+    }
+    expect(read).not.toHaveBeenCalled();
+    expect(all[0].lines).toEqual([]);
+  });
+
   it("T2: brings a small picture along, and takes nothing else for one", async () => {
     const { all, room } = chats({}, "ann", "bob");
     await all[0].send("look", { picture: JPEG });

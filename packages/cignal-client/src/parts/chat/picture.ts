@@ -6,14 +6,20 @@ const JPEG = [0xff, 0xd8, 0xff];
 
 const isJpeg = (bytes: Uint8Array) => JPEG.every((byte, index) => bytes[index] === byte);
 
-/** A JPEG as base64. Throws `bad-argument` if it is no JPEG or too large. */
+/** A JPEG as base64. Throws `bad-argument` if it is no JPEG, too large or cannot be read. */
 export async function encodePicture(picture: Blob): Promise<string> {
-  const bytes = new Uint8Array(await picture.arrayBuffer());
   const largest = (PICTURE_AT_MOST / 4) * 3;
-  if (!isJpeg(bytes) || bytes.length > largest) {
+  const refusal = (cause?: unknown) => {
     const problem = `send(text, { picture }): expected a JPEG of at most ${largest} bytes. Make it smaller, or share it as a file.`;
-    throw new CignalError("bad-argument", problem, { field: "picture" });
-  }
+    return new CignalError("bad-argument", problem, { field: "picture", cause });
+  };
+  if (!(picture instanceof Blob) || picture.size > largest) throw refusal();
+  // A file may have been deleted since it was chosen.
+  const content = await picture.arrayBuffer().catch((cause: unknown) => {
+    throw refusal(cause);
+  });
+  const bytes = new Uint8Array(content);
+  if (!isJpeg(bytes)) throw refusal();
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
