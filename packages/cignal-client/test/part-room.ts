@@ -111,7 +111,8 @@ export class PartRoom {
       info,
       alive: !page.isCutOff,
       inform: async (data: unknown, topic: Topic) => {
-        const other = this.#page(info.id);
+        const other = this.#pages.get(info.id);
+        if (!other) throw gone();
         if (page.isCutOff || other.isCutOff) throw new CignalError("timeout", "Cut off.");
         this.said.push({ from: page.info.id, to: info.id, topic, data });
         this.say(page.info.id, info.id, topic, data);

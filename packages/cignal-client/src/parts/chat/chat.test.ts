@@ -117,6 +117,26 @@ describe("a chat", () => {
     expect(all[0].lines).toEqual([]);
   });
 
+  it("T1: a line to everybody is sent though somebody leaves meanwhile", async () => {
+    const { all, room, enter } = chats({}, "ann", "bob", "carl");
+    all[1].on("line", () => room.leave("carl"));
+    expect(await all[0].send("hello")).toEqual({ success: true });
+    expect(texts(all[1])).toEqual(["Ann: hello"]);
+    expect(all[0].lines).toMatchObject([{ state: "sent" }]);
+    enter("carl");
+    expect(await all[0].send("bye", { to: "carl" })).toEqual({ success: true });
+  });
+
+  it("T3: a line is kept for who comes though the last one leaves meanwhile", async () => {
+    const { all, room } = chats({ history: true }, "ann", "bob", "carl");
+    all[1].on("line", () => {
+      room.leave("carl");
+      room.leave("bob");
+    });
+    expect(await all[0].send("hello")).toEqual({ success: true });
+    expect(all[0].lines).toMatchObject([{ state: "sent" }]);
+  });
+
   it("T2: brings a small picture along, and takes nothing else for one", async () => {
     const { all, room } = chats({}, "ann", "bob");
     await all[0].send("look", { picture: JPEG });

@@ -171,12 +171,18 @@ export class Chat {
   async #say(told: Told, to: string | undefined): Promise<Outcome> {
     const { from: _, ...line } = told;
     const message: ChatMessage = { type: "line", line, ...(to !== undefined && { private: true }) };
-    const outcome: Outcome =
-      this.#keepsForLater(to) && this.#others.length === 0
-        ? { success: true }
-        : await this.#session.inform(message, to, "chat");
+    const outcome = await this.#inform(message, to);
     this.#lines.setState(told.id, outcome.success ? "sent" : "failed");
     return outcome;
+  }
+
+  async #inform(message: ChatMessage, to: string | undefined): Promise<Outcome> {
+    if (this.#keepsForLater(to) && this.#others.length === 0) return { success: true };
+    const outcome = await this.#session.inform(message, to, "chat");
+    if (outcome.success || outcome.error.code !== "nobody-here" || to !== undefined) return outcome;
+    const isForOthers = this.#others.length > 0 || this.#keepsForLater(to);
+    // Who leaves meanwhile is no failure of what goes to everybody: it is said again, and the others show it once (T1).
+    return isForOthers ? this.#inform(message, to) : outcome;
   }
 
   #receive(data: unknown, peer: PeerInfo): void {
