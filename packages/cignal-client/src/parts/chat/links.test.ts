@@ -27,6 +27,20 @@ it("DEFECTS 19: makes no link of what could run something", () => {
   }
 });
 
+it("makes no link of what leads elsewhere than it seems to", () => {
+  for (const text of [
+    "https://bank.example@evil.example/login",
+    "https://user:password@evil.example",
+    "http://bank.example:80@evil.example",
+    "https://evil.example/\u202egpj.exe",
+    "https://evil.example/\u2066\u2069",
+  ]) {
+    expect(findLinks(text)).toEqual([{ text }]);
+  }
+  expect(findLinks("https://example.org/@ada")[0]?.href).toBe("https://example.org/@ada");
+  expect(findLinks("https://m\u00fcller.example")[0]?.href).toBe("https://m\u00fcller.example");
+});
+
 it("whatever is said, the pieces together are the text, and links lead to the web or to mail", () => {
   const word = fc.oneof(fc.webUrl(), fc.emailAddress(), fc.string(), fc.constant(" "));
   fc.assert(

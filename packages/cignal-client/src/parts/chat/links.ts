@@ -9,9 +9,13 @@ export interface TextPart {
 /** What a page may link to without a second thought. */
 const SAFE = ["http:", "https:", "mailto:"];
 
+/** Characters that are not seen and have text shown in another order (UAX #9, section 2). */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
 /**
  * Cuts a text into pieces, some of which are links: web and mail addresses, also without `https://`. The pieces together
- * are the text. Show each with `textContent`, a link's in an `<a href rel="noopener noreferrer" target="_blank">`.
+ * are the text. What hides where it leads, as `https://bank.example@evil.example` does, is no link. Show each with
+ * `textContent`, a link's in an `<a href rel="noopener noreferrer" target="_blank">`.
  */
 export function findLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
@@ -26,5 +30,7 @@ export function findLinks(text: string): TextPart[] {
 }
 
 function safe(href: string): string | undefined {
-  return URL.canParse(href) && SAFE.includes(new URL(href).protocol) ? href : undefined;
+  if (!URL.canParse(href) || DIRECTIONS.test(href)) return undefined;
+  const { protocol, username, password } = new URL(href);
+  return SAFE.includes(protocol) && !username && !password ? href : undefined;
 }
