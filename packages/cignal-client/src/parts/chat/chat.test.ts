@@ -312,6 +312,24 @@ describe("the history", () => {
     expect(room.said.length).toBeGreaterThan(5);
   });
 
+  it("T3: asks the next one when who was asked has nothing to tell, or only says that more comes", async () => {
+    const room = new PartRoom();
+    for (const id of ["anew", "endless"]) room.enter({ id, name: id });
+    const bob = openChat(room.enter({ id: "bob", name: "Bob" }), { history: true });
+    await bob.send("hello");
+    await vi.advanceTimersByTimeAsync(20_000);
+    const carl = openChat(room.enter({ id: "carl", name: "Carl" }), { history: true });
+    const tell = (from: string, more: boolean) =>
+      room.say(from, "carl", "chat", { type: "history", lines: [], more });
+    tell("anew", false);
+    for (let second = 0; second < 5; second++) {
+      tell("endless", true);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(texts(carl)).toEqual(["Bob: hello"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("T3: is taken from who was asked alone", async () => {
     const { all, room } = chats({ history: true }, "ann", "bob");
     await vi.advanceTimersByTimeAsync(0);

@@ -50,8 +50,14 @@ export class History {
   receive(peerId: string, lines: readonly Told[], more: boolean, max: number): void {
     if (this.#current?.peerId !== peerId) return;
     this.#current.lines.push(...lines);
-    const isAll = !more || this.#current.lines.length >= max;
-    if (!isAll) return this.#wait();
+    const { length } = this.#current.lines;
+    if (more && length < max) {
+      // Nothing is no answer, however often it comes.
+      if (lines.length > 0) this.#wait();
+      return;
+    }
+    // They may have come only just before.
+    if (length === 0) return this.ask();
     clearTimeout(this.#timer);
     this.#options.onLines(this.#current.lines.slice(-max));
     this.#current = undefined;
