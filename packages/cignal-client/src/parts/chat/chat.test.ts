@@ -330,6 +330,21 @@ describe("the history", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("T3: nobody puts words into the mouth of another one whose own word comes", async () => {
+    const room = new PartRoom();
+    for (const id of ["liar", "ann"]) room.enter({ id, name: id });
+    const carl = openChat(room.enter({ id: "carl", name: "Carl" }), { history: true });
+    const heard: ChatLine[] = [];
+    carl.on("line", (said) => heard.push(said));
+    const lines = [{ ...line("I quit").line, from: { id: "ann", name: "ann" } }];
+    room.say("liar", "carl", "chat", { type: "history", lines, more: false });
+    room.say("ann", "carl", "chat", line("I am here"));
+    room.say("ann", "carl", "chat", line("I am here again"));
+    expect(texts(carl)).toEqual(["ann: I am here"]);
+    expect(carl.lines).toMatchObject([{ fromHistory: false, private: false }]);
+    expect(heard.map(({ text }) => text)).toEqual(["I am here"]);
+  });
+
   it("T3: is taken from who was asked alone", async () => {
     const { all, room } = chats({ history: true }, "ann", "bob");
     await vi.advanceTimersByTimeAsync(0);

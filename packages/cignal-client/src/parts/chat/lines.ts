@@ -55,15 +55,18 @@ export class Lines {
     return this.#kept.find(({ line }) => line.own && line.id === id);
   }
 
-  /** Returns the line, or `undefined` if it is there already. */
+  /** Returns the line, or `undefined` if it is there already. What somebody else has passed on gives way to it. */
   add(
     told: Told,
     about: Pick<ChatLine, "own" | "private" | "state">,
     to?: string,
   ): ChatLine | undefined {
-    if (this.#has(told)) return undefined;
-    const kept = keep(told, { ...about, fromHistory: false });
-    this.#set([...this.#kept, { ...kept, to }]);
+    const known = this.#kept.find((kept) => same(kept.told, told));
+    if (known && !known.line.fromHistory) return undefined;
+    const kept = { ...keep(told, { ...about, fromHistory: false }), to };
+    this.#set(
+      known ? this.#kept.map((each) => (each === known ? kept : each)) : [...this.#kept, kept],
+    );
     return kept.line;
   }
 
