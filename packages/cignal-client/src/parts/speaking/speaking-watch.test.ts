@@ -170,4 +170,22 @@ describe("watchSpeaking", () => {
     shy.speaking.close();
     shy.speaking.close();
   });
+
+  it.each([-3_600_000, 3_600_000])("goes on when somebody sets the clock, by %i ms", async (ms) => {
+    const [bob, carol] = [new WatchedPeer("bob"), new WatchedPeer("carol")];
+    const { of, own, speaking, session } = open([bob, carol]);
+    own.level = 0.1;
+    await sound(bob, 0.2, 1_000);
+    vi.setSystemTime(Date.now() + ms);
+    own.level = 0.001;
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect([speaking.isSpeaking("bob"), speaking.isSpeaking("me")]).toEqual([false, false]);
+    await sound(carol, 0.2, 2_000);
+    expect(of("activeSpeaker").at(-1)).toEqual(["activeSpeaker", carol.info]);
+    await sound(bob, 0.2, 3_000);
+    expect(of("activeSpeaker").at(-1)).toEqual(["activeSpeaker", bob.info]);
+    own.level = 0.1;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(of("speaking").at(-1)).toEqual(["speaking", true, { peer: session.room.me }]);
+  });
 });

@@ -2,6 +2,7 @@ import type { PeerInfo } from "@cignal/protocol";
 import type { Ear } from "../../browser/ear.js";
 import type { AboutPeer } from "../../cignal-events.js";
 import { Emitter } from "../../lib/emitter.js";
+import { SteadyClock } from "../../lib/steady-clock.js";
 import type { Session } from "../../session.js";
 import { ActiveSpeaker } from "./active-speaker.js";
 import { Lasting } from "./lasting.js";
@@ -52,6 +53,7 @@ export class SpeakingWatch {
   readonly #whileMuted: boolean;
   readonly #events: Emitter<SpeakingEvents>;
   readonly #untap: () => void;
+  readonly #clock = new SteadyClock();
   readonly #others = new Map<string, Sound>();
   readonly #active = new ActiveSpeaker();
   readonly #talking = new Lasting(300, 1_500);
@@ -171,11 +173,11 @@ export class SpeakingWatch {
     const sound = this.#others.get(id);
     this.#others.delete(id);
     if (sound?.voice.isSpeaking) this.#events.emit("speaking", false, { peer: sound.info });
-    if (this.#active.id === id) this.#findActive(Date.now());
+    if (this.#active.id === id) this.#findActive(this.#clock.now());
   }
 
   #listen(): void {
-    const now = Date.now();
+    const now = this.#clock.now();
     this.#listenToOwn(now);
     for (const { info, media, connection } of this.#session.room.peers) {
       const sound = this.#others.get(info.id);
