@@ -188,4 +188,15 @@ describe("watchSpeaking", () => {
     await vi.advanceTimersByTimeAsync(300);
     expect(of("speaking").at(-1)).toEqual(["speaking", true, { peer: session.room.me }]);
   });
+
+  it("can be closed by who hears that somebody has stopped, and does not listen again", async () => {
+    const [bob, carol] = [new WatchedPeer("bob"), new WatchedPeer("carol")];
+    const { ears, session, changed, speaking } = open([bob, carol]);
+    await sound(bob, 0.2, 500);
+    speaking.on("speaking", () => speaking.close());
+    session.room.peers = [carol];
+    changed();
+    expect(ears).toMatchObject([{ state: "closed" }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

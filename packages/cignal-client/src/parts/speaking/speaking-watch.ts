@@ -140,6 +140,8 @@ export class SpeakingWatch {
     const talking = room.peers.filter(({ callState }) => callState === "in-call");
     const ids = talking.map(({ info }) => info.id);
     for (const id of [...this.#others.keys()]) if (!ids.includes(id)) this.#forget(id);
+    // Whoever has heard that they are gone may have closed this.
+    if (this.#state === "closed") return;
     for (const { info } of talking) {
       if (!this.#others.has(info.id)) this.#others.set(info.id, soundOf(info));
     }
