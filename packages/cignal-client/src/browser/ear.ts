@@ -16,13 +16,24 @@ const GESTURES = ["pointerdown", "pointerup", "click", "keydown"];
 
 /**
  * Opens an ear for a track, by a copy of it: to mute means to send silence, and the copy is not muted. `undefined` where
- * there is no Web Audio.
+ * there is no Web Audio, or it does not work: a computer may have nothing to play with, or too much that plays already.
  */
 export function openEar(track: MediaStreamTrack): Ear | undefined {
   if (!globalThis.AudioContext) return undefined;
   const copy = track.clone();
   copy.enabled = true;
-  const context = new AudioContext();
+  let context: AudioContext | undefined;
+  try {
+    context = new AudioContext();
+    return listen(copy, context);
+  } catch {
+    copy.stop();
+    context?.close().catch(() => {});
+    return undefined;
+  }
+}
+
+function listen(copy: MediaStreamTrack, context: AudioContext): Ear {
   const analyser = new AnalyserNode(context, { fftSize: SAMPLES });
   const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([copy]) });
   source.connect(analyser);
