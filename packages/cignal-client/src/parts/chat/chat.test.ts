@@ -244,6 +244,17 @@ describe("who types", () => {
     expect(seen).toEqual([["Ann"], [], ["Ann"], []]);
   });
 
+  it("T4: is shown also after somebody has set the clock back", async () => {
+    const { all, seen } = open();
+    all[0].typing();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    for (let second = 0; second < 10; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      all[0].typing();
+    }
+    expect(seen).toEqual([["Ann"]]);
+  });
+
   it("T4: is forgotten if nothing more is heard", async () => {
     const { seen, room } = open();
     room.say("ann", "bob", "chat", { type: "typing", typing: true });

@@ -1,4 +1,5 @@
 import type { PeerInfo } from "@cignal/protocol";
+import { SteadyClock } from "../../lib/steady-clock.js";
 
 /** How often it is said again that somebody is still typing. */
 const REPEAT_MS = 3_000;
@@ -15,6 +16,7 @@ export interface TypingOptions {
 export class Typing {
   readonly #options: TypingOptions;
   readonly #others = new Map<string, { peer: PeerInfo; timer: ReturnType<typeof setTimeout> }>();
+  readonly #clock = new SteadyClock();
   #toldAt: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,7 +28,7 @@ export class Typing {
   begin(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.end(), REPEAT_MS);
-    const now = Date.now();
+    const now = this.#clock.now();
     if (this.#toldAt !== undefined && now - this.#toldAt < REPEAT_MS) return;
     this.#toldAt = now;
     this.#options.tell(true);
