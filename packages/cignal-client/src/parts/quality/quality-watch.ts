@@ -113,11 +113,13 @@ export class QualityWatch {
     for (const [peer, watch] of [...this.#watched]) {
       if (peers.includes(peer)) continue;
       watch.end();
+      // Whoever has heard that a freeze is over may have closed this.
+      if (!this.#watched.has(peer)) continue;
       if (watch.sample) this.#samples.set(peer, watch.sample);
       this.#watched.delete(peer);
       this.#gone.push(watch);
     }
-    if (before > 0 && this.#watched.size === 0) this.#finish();
+    if (this.#watched.size === 0 && this.#gone.length > 0) this.#finish();
     else if (this.#watched.size > before) this.#schedule(0);
   }
 
@@ -156,6 +158,7 @@ export class QualityWatch {
         now,
       ),
     );
+    if (this.#watched.size === 0) return;
     const soon = watches.some((watch) => watch.awaitsMedia(now));
     const wait = soon ? SOON_MS : this.#intervalMs;
     this.#schedule(Math.max(SOON_MS, wait - (now - began)));
@@ -184,9 +187,10 @@ export class QualityWatch {
   /** Nobody is in the call any more. */
   #finish(): void {
     clearTimeout(this.#timer);
-    this.#tellCpu(this.#cpu.end());
-    this.#lastReport = this.#makeReport();
+    const report = this.#makeReport();
+    this.#lastReport = report;
     this.#gone = [];
-    this.#events.emit("report", this.#lastReport);
+    this.#tellCpu(this.#cpu.end());
+    this.#events.emit("report", report);
   }
 }

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WatchedPeer, watchedCall } from "../../../test/watched-call.js";
+import { watchQuality } from "./index.js";
+import type { QualityEvents } from "./quality-events.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const NAMES: (keyof QualityEvents)[] = ["graded", "freeze", "freezeEnded", "cpuFree", "report"];
+
+/** A call that has just begun. */
+function begin(...names: string[]) {
+  const call = watchedCall();
+  const quality = watchQuality(call.cignal);
+  const told: [name: string, ...args: unknown[]][] = [];
+  for (const name of NAMES) quality.on(name, (...args: unknown[]) => told.push([name, ...args]));
+  const of = (name: keyof QualityEvents) => told.filter(([each]) => each === name);
+  const peers = names.map((name) => new WatchedPeer(name));
+  call.session.room.peers = [...peers];
+  call.changed();
+  return { ...call, quality, of, peers };
+}
+
+/** Media come for so many seconds. */
+async function flow(peers: WatchedPeer[], seconds: number, from = 0, more = {}) {
+  for (let second = from + 1; second <= from + seconds; second++) {
+    await vi.advanceTimersByTimeAsync(500);
+    for (const peer of peers) peer.count({ frames: second * 30, packets: second * 50, ...more });
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  return from + seconds;
+}
+
+describe("a watch of the quality", () => {
+  it.each(["freezeEnded", "cpuFree"] as const)(
+    "reports once, and leaves no timer, when a listener of %s closes it",
+    async (name) => {
+      const { peers, session, changed, quality, of } = begin("bob", "carol");
+      await flow(peers, 3);
+      await flow(peers, 3, 3, { frames: 90, limitedBy: "cpu" });
+      expect(of("freeze")).toHaveLength(2);
+      quality.on(name, () => quality.close());
+      session.room.peers = [];
+      changed();
+      expect(of("report")).toMatchObject([
+        ["report", { peers: [{ peer: { id: "bob" } }, { peer: { id: "carol" } }] }],
+      ]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it("leaves no timer when a listener closes it while it looks", async () => {
+    const { peers, quality } = begin("bob");
+    await flow(peers, 3);
+    quality.on("cpuLimited", () => quality.close());
+    await flow(peers, 1, 3, { limitedBy: "cpu" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
