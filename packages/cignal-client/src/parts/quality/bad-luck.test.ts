@@ -61,4 +61,23 @@ describe("a watch of the quality", () => {
     await flow(peers, 1, 3, { limitedBy: "cpu" });
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("keeps so much and no more of who comes and goes for hours", async () => {
+    const { peers, session, events, changed, quality } = begin("bob");
+    const gone = new WatchedPeer("gone");
+    events.emit("peerJoined", "gone", { peer: gone.info });
+    events.emit("peerHangUp", { reason: "left" }, { peer: gone.info });
+    await vi.advanceTimersByTimeAsync(1_000);
+    for (let i = 0; i < 1_000; i++) {
+      session.room.peers = [...peers, i < 999 ? new WatchedPeer(`${i}`) : gone];
+      changed();
+    }
+    const report = quality.report();
+    expect(report?.peers).toHaveLength(202);
+    expect(report?.peers.at(-1)).toMatchObject({
+      peer: { id: "gone" },
+      timeline: { callMs: 1_000 },
+    });
+    expect(report?.peers.at(-1)?.timeline.joinedMs).toBeUndefined();
+  });
 });

@@ -6,7 +6,7 @@ import { PeerWatch } from "./peer-watch.js";
 import type { PeerQuality, QualityEvents } from "./quality-events.js";
 import type { CallReport } from "./report.js";
 import type { Sample } from "./sample.js";
-import { judge } from "./verdict.js";
+import { type Evidence, judge } from "./verdict.js";
 
 export interface QualityOptions {
   /** How often it looks, in milliseconds, from 250 to 60,000. Default: 1,000. */
@@ -16,6 +16,9 @@ export interface QualityOptions {
 /** How often it looks while the first media are on their way. */
 const SOON_MS = 100;
 
+/** How many calls with peers that are over are kept for the report: the last ones. */
+const GONE_AT_MOST = 200;
+
 /** Watches the calls of one room. */
 export class QualityWatch {
   readonly #session: Session;
@@ -24,9 +27,9 @@ export class QualityWatch {
   readonly #events: Emitter<QualityEvents>;
   readonly #untap: () => void;
   readonly #joined = new Map<string, number>();
-  /** Those of the call that is on, and those who were in it. */
+  /** Those of the call that is on, and what is known of those who were in it. */
   #watched = new Map<Peer, PeerWatch>();
-  #gone: PeerWatch[] = [];
+  #gone: Evidence[] = [];
   /** What was counted last of each peer: another call with them goes on from there. */
   readonly #samples = new WeakMap<Peer, Sample>();
   #cpu = new CpuWatch();
@@ -48,6 +51,9 @@ export class QualityWatch {
       switch (event[0]) {
         case "peerJoined":
           this.#joined.set(event[2].peer.id, Date.now());
+          break;
+        case "peerHangUp":
+          this.#joined.delete(event[2].peer.id);
           break;
         case "reconnecting":
           this.#find(event[1].peer.id)?.onReconnecting(event[1].cause);
@@ -117,7 +123,7 @@ export class QualityWatch {
       if (!this.#watched.has(peer)) continue;
       if (watch.sample) this.#samples.set(peer, watch.sample);
       this.#watched.delete(peer);
-      this.#gone.push(watch);
+      this.#gone = [...this.#gone, watch.evidence()].slice(-GONE_AT_MOST);
     }
     if (this.#watched.size === 0 && this.#gone.length > 0) this.#finish();
     else if (this.#watched.size > before) this.#schedule(0);
@@ -171,7 +177,8 @@ export class QualityWatch {
 
   #makeReport(): CallReport {
     const durationMs = Date.now() - this.#beganAt;
-    const peers = [...this.#gone, ...this.#watched.values()].map((watch) => watch.evidence());
+    const watched = [...this.#watched.values()].map((watch) => watch.evidence());
+    const peers = [...this.#gone, ...watched];
     const verdicts = judge(peers, { durationMs });
     return {
       startedAt: new Date(this.#beganAt).toISOString(),

@@ -70,6 +70,7 @@ export interface CallReport {
   /** When the call began, or when the watch did in a call; ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** One for each time that somebody was in the call; of those who have gone before, the last 200. */
   readonly peers: readonly PeerReport[];
   readonly verdict: Verdict;
 }
