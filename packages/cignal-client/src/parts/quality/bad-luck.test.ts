@@ -80,4 +80,23 @@ describe("a watch of the quality", () => {
     });
     expect(report?.peers.at(-1)?.timeline.joinedMs).toBeUndefined();
   });
+
+  it("goes on when somebody sets the clock back", async () => {
+    const { peers, of, quality } = begin("bob");
+    let second = await flow(peers, 3);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    second = await flow(peers, 2, second);
+    await flow(peers, 4, second, { frames: second * 30 });
+    expect(of("freeze")).toHaveLength(1);
+    await flow(peers, 2, second + 4);
+    expect(of("freezeEnded")).toHaveLength(1);
+    const report = quality.report();
+    expect(report?.durationMs).toBeGreaterThanOrEqual(10_000);
+    for (const { grades } of [report?.peers[0]?.inbound, report?.peers[0]?.outbound].flatMap(
+      (each) => each ?? [],
+    )) {
+      for (const part of Object.values(grades)) expect(part).toBeGreaterThanOrEqual(0);
+    }
+    expect(quality.of("bob")?.overMs).toBe(1_000);
+  });
 });

@@ -27,6 +27,8 @@ export interface PeerWatchOptions {
   screenTrack: () => MediaStreamTrack | null;
   /** Whether nobody looks at this page. */
   isHidden: () => boolean;
+  /** The time, in milliseconds. */
+  now: () => number;
   /** When the report begins, when they came if it is known, and when the call with them began, in milliseconds. */
   reportAt: number;
   joinedAt: number | undefined;
@@ -113,7 +115,7 @@ export class PeerWatch {
     // One that somebody has closed may have no statistics.
     const report = await connection?.pc.getStats().catch(() => undefined);
     if (this.#endedAt !== undefined) return;
-    const now = Date.now();
+    const now = this.#options.now();
     if (!connection || !report || connection !== this.peer.connection) {
       return this.#isDue(now) ? this.#judge(now, undefined) : undefined;
     }
@@ -130,7 +132,7 @@ export class PeerWatch {
   onReconnecting(cause: RecoveryCause): void {
     this.#interruptions = [
       ...this.#interruptions,
-      { atMs: Date.now() - this.#options.reportAt, cause },
+      { atMs: this.#options.now() - this.#options.reportAt, cause },
     ].slice(-KEPT);
     if (cause === "network-change") this.#path.expectChange();
   }
@@ -143,7 +145,7 @@ export class PeerWatch {
   /** The call with them is over. */
   end(): void {
     if (this.#endedAt !== undefined) return;
-    const now = Date.now();
+    const now = this.#options.now();
     this.#endedAt = now;
     for (const kind of ["audio", "video"] as const)
       this.#onStall(kind, this.#stalls[kind].end(now));
@@ -157,7 +159,7 @@ export class PeerWatch {
       const { since } = this.#stalls[kind];
       return since === undefined
         ? []
-        : [{ kind, atMs: since - reportAt, durationMs: Date.now() - since }];
+        : [{ kind, atMs: since - reportAt, durationMs: this.#options.now() - since }];
     });
     return {
       peer: { id: peer.info.id, name: peer.info.name },

@@ -1,4 +1,5 @@
 import { Emitter } from "../../lib/emitter.js";
+import { SteadyClock } from "../../lib/steady-clock.js";
 import type { Peer } from "../../peer/peer.js";
 import type { Session } from "../../session.js";
 import { CpuWatch } from "./cpu-watch.js";
@@ -26,6 +27,7 @@ export class QualityWatch {
   readonly #intervalMs: number;
   readonly #events: Emitter<QualityEvents>;
   readonly #untap: () => void;
+  readonly #clock = new SteadyClock();
   readonly #joined = new Map<string, number>();
   /** Those of the call that is on, and what is known of those who were in it. */
   #watched = new Map<Peer, PeerWatch>();
@@ -50,7 +52,7 @@ export class QualityWatch {
     this.#untap = session.events.tap((...event) => {
       switch (event[0]) {
         case "peerJoined":
-          this.#joined.set(event[2].peer.id, Date.now());
+          this.#joined.set(event[2].peer.id, this.#clock.now());
           break;
         case "peerHangUp":
           this.#joined.delete(event[2].peer.id);
@@ -110,7 +112,7 @@ export class QualityWatch {
   /** Watches these from now on. */
   #follow(peers: readonly Peer[]): void {
     const before = this.#watched.size;
-    const now = Date.now();
+    const now = this.#clock.now();
     for (const peer of peers) {
       if (this.#watched.has(peer)) continue;
       if (this.#watched.size === 0 && this.#gone.length === 0) this.#beganAt = now;
@@ -137,6 +139,7 @@ export class QualityWatch {
       intervalMs: this.#intervalMs,
       screenTrack: () => media.screen.track,
       isHidden: this.#isHidden,
+      now: () => this.#clock.now(),
       reportAt: this.#beganAt,
       joinedAt: this.#joined.get(peer.info.id),
       callAt: now,
@@ -152,11 +155,11 @@ export class QualityWatch {
 
   async #look(): Promise<void> {
     const timer = this.#timer;
-    const began = Date.now();
+    const began = this.#clock.now();
     await Promise.all([...this.#watched.values()].map((watch) => watch.look()));
     // The call may be over, or somebody may have come, who is looked at already.
     if (this.#watched.size === 0 || timer !== this.#timer) return;
-    const now = Date.now();
+    const now = this.#clock.now();
     const watches = [...this.#watched.values()];
     this.#tellCpu(
       this.#cpu.see(
@@ -176,7 +179,7 @@ export class QualityWatch {
   }
 
   #makeReport(): CallReport {
-    const durationMs = Date.now() - this.#beganAt;
+    const durationMs = this.#clock.now() - this.#beganAt;
     const watched = [...this.#watched.values()].map((watch) => watch.evidence());
     const peers = [...this.#gone, ...watched];
     const verdicts = judge(peers, { durationMs });
