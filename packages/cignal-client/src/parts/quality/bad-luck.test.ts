@@ -99,4 +99,22 @@ describe("a watch of the quality", () => {
     }
     expect(quality.of("bob")?.overMs).toBe(1_000);
   });
+
+  it("looks at the others when one connection cannot be read", async () => {
+    const { peers, session, of } = begin("bob", "carol");
+    const errors: unknown[] = [];
+    Object.assign(session.browser, { reportError: (error: unknown) => errors.push(error) });
+    const [bob, carol] = peers as [WatchedPeer, WatchedPeer];
+    const odd = new TypeError("encodings is undefined");
+    Object.assign(bob.connection?.pc ?? {}, {
+      getTransceivers() {
+        throw odd;
+      },
+    });
+    const second = await flow(peers, 3);
+    await flow([carol], 4, second, { frames: second * 30 });
+    expect(of("freeze")).toMatchObject([["freeze", { kind: "video" }, { peer: carol.info }]]);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(new Set(errors)).toEqual(new Set([odd]));
+  });
 });

@@ -156,7 +156,10 @@ export class QualityWatch {
   async #look(): Promise<void> {
     const timer = this.#timer;
     const began = this.#clock.now();
-    await Promise.all([...this.#watched.values()].map((watch) => watch.look()));
+    const { reportError } = this.#session.browser;
+    // One that cannot be read is no reason not to look at the others, and again.
+    const looks = [...this.#watched.values()].map((watch) => watch.look().catch(reportError));
+    await Promise.all(looks);
     // The call may be over, or somebody may have come, who is looked at already.
     if (this.#watched.size === 0 || timer !== this.#timer) return;
     const now = this.#clock.now();
