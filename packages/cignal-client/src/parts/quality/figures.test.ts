@@ -154,4 +154,30 @@ describe("the path", () => {
       sample([{ ...pair, id: "q", localCandidateId: "none" }, marked, local, remote]).path,
     ).toEqual({ local: "relay", remote: "host", protocol: "udp" });
   });
+
+  it("are without what is no number, and a part is never more than the whole", () => {
+    const rtp = { id: "out", type: "outbound-rtp", mid: "0", ssrc: 9, packetsSent: 0 };
+    const heard = { type: "remote-inbound-rtp", localId: "out", ssrc: 9, packetsLost: 0 };
+    const pair = { id: "pair", type: "candidate-pair", selected: true };
+    const now = sample(
+      [
+        { ...audioIn, bytesReceived: Number.NaN, jitter: Number.NaN, packetsReceived: Infinity },
+        { ...rtp, packetsSent: 10 },
+        { ...heard, packetsLost: 8_388_607, roundTripTime: Number.NaN },
+        { ...pair, currentRoundTripTime: Number.NaN, availableOutgoingBitrate: Number.NaN },
+      ],
+      2_000,
+    );
+    const figures = figuresOf(sample([audioIn, rtp, heard, pair]), now);
+    expect(figures).toMatchObject({ roundTripMs: undefined, availableOutgoingBitrate: undefined });
+    expect(figures?.inbound.audio).toMatchObject({
+      bitrate: undefined,
+      jitterMs: undefined,
+      packetLoss: undefined,
+    });
+    expect(figures?.outbound.audio).toMatchObject({ packetLoss: 1, roundTripMs: undefined });
+    const told = { ...heard, fractionLost: Number.NaN };
+    const later = sample([{ ...rtp, packetsSent: 10 }, told], 2_000);
+    expect(figuresOf(sample([rtp]), later)?.outbound.audio?.packetLoss).toBe(0);
+  });
 });

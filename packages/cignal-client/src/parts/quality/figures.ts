@@ -62,16 +62,23 @@ export interface Figures {
   readonly path: Path | undefined;
 }
 
+/** What is no number was not counted. */
+const counted = (value: number | undefined): number | undefined =>
+  Number.isFinite(value) ? value : undefined;
+
 /** How much it grew. A counter that starts anew has not grown, and a packet that came late takes no loss back. */
 function grown(before: number | undefined, now: number | undefined): number | undefined {
-  return now === undefined ? undefined : Math.max(0, now - (before ?? 0));
+  return now === undefined ? undefined : counted(Math.max(0, now - (before ?? 0)));
 }
 
 const per = (part: number | undefined, whole: number | undefined): number | undefined =>
   part === undefined || whole === undefined || whole <= 0 ? undefined : part / whole;
 
 const times = (factor: number, value: number | undefined): number | undefined =>
-  value === undefined ? undefined : value * factor;
+  value === undefined ? undefined : counted(value * factor);
+
+const atMost = (most: number, value: number | undefined): number | undefined =>
+  value === undefined ? undefined : Math.min(most, value);
 
 /** The growth of each counter between two samples of one flow; of another flow, from its beginning. */
 function deltas<Stats extends RTCRtpStreamStats>(before: Stats | undefined, now: Stats) {
@@ -126,7 +133,7 @@ function sent(
   });
   return {
     bitrate: per(times(8_000, delta("bytesSent")), overMs),
-    packetLoss: heard?.fractionLost ?? per(lost, delta("packetsSent")),
+    packetLoss: atMost(1, counted(heard?.fractionLost) ?? per(lost, delta("packetsSent"))),
     jitterMs: times(1_000, heard?.jitter),
     roundTripMs: times(1_000, heard?.roundTripTime),
     framesEncoded: frames,
@@ -158,13 +165,14 @@ export function figuresOf(before: Sample | undefined, now: Sample): Figures | un
     if (later) outbound[kind] = sent(earlier, later, now.wanted[kind], overMs);
   }
   const { pair, path, heard } = now;
-  const roundTrip = pair?.currentRoundTripTime ?? (heard.audio ?? heard.video)?.roundTripTime;
+  const roundTrip =
+    counted(pair?.currentRoundTripTime) ?? (heard.audio ?? heard.video)?.roundTripTime;
   return {
     overMs,
     inbound,
     outbound,
     roundTripMs: times(1_000, roundTrip),
-    availableOutgoingBitrate: pair?.availableOutgoingBitrate,
+    availableOutgoingBitrate: counted(pair?.availableOutgoingBitrate),
     path,
   };
 }
