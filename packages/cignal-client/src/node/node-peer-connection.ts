@@ -3,6 +3,7 @@ import { configure } from "./configure.js";
 import { IceAgent } from "./ice-agent.js";
 import { NodeDataChannel } from "./node-data-channel.js";
 import { NodeTransceiver } from "./node-transceiver.js";
+import { guardSctp } from "./sctp-guard.js";
 import { type Description, forWerift, isRelayed, midsOf, withRelaysAlone } from "./sdp-text.js";
 import { TransportFeedback } from "./transport-feedback.js";
 
@@ -34,6 +35,7 @@ export class NodePeerConnection extends EventTarget {
   #described: Promise<unknown> = Promise.resolve();
   #negotiation: NodeJS.Immediate | undefined;
   #channels: "none" | "some" = "none";
+  #guarded: Werift.RTCSctpTransport["sctp"] | undefined;
 
   constructor(werift: typeof Werift, configuration: RTCConfiguration = {}) {
     super();
@@ -109,6 +111,7 @@ export class NodePeerConnection extends EventTarget {
   createDataChannel(label: string, options: RTCDataChannelInit = {}): NodeDataChannel {
     this.#channels = "some";
     const channel = new NodeDataChannel(this.#pc.createDataChannel(label, options));
+    this.#guard();
     this.#needNegotiation();
     return channel;
   }
@@ -149,6 +152,7 @@ export class NodePeerConnection extends EventTarget {
         transceiver.mLineIndex = undefined;
       }
     }
+    this.#guard();
     const { current, pending } = this.#local;
     if (rollsBack && this.#restart === "offered") this.#restart = "asked";
     if (type === "answer") {
@@ -197,6 +201,14 @@ export class NodePeerConnection extends EventTarget {
     });
     this.#transceivers.set(transceiver, wrapped);
     return wrapped;
+  }
+
+  /** Before anything can come over it. */
+  #guard(): void {
+    const { sctpTransport } = this.#pc;
+    if (!sctpTransport || sctpTransport.sctp === this.#guarded) return;
+    this.#guarded = sctpTransport.sctp;
+    guardSctp(sctpTransport);
   }
 
   #describe(): Description {
