@@ -207,3 +207,16 @@ it("leaves no socket behind, not even one for a TURN server that does not answer
     expect(closed.mock.contexts).toEqual(expect.arrayContaining(bind.mock.contexts)),
   );
 });
+
+it("tries no more addresses than a bound, however many the other side names", async () => {
+  const add = vi.spyOn(werift.RTCPeerConnection.prototype, "addIceCandidate");
+  const [one, other] = pair();
+  one.addTransceiver("audio");
+  await one.setLocalDescription();
+  await other.setRemoteDescription(local(one));
+  for (let port = 1; port <= 300; port++) {
+    const candidate = `candidate:1 1 udp 1 127.0.0.1 ${port} typ host`;
+    await other.addIceCandidate({ candidate, sdpMLineIndex: 0 });
+  }
+  expect(add.mock.calls.length).toBeLessThanOrEqual(100);
+});

@@ -1,4 +1,5 @@
 import type * as Werift from "werift";
+import { CandidateLimit } from "./candidate-limit.js";
 import { configure } from "./configure.js";
 import { IceAgent } from "./ice-agent.js";
 import { NodeDataChannel } from "./node-data-channel.js";
@@ -23,6 +24,7 @@ export class NodePeerConnection extends EventTarget {
   readonly #pc: Werift.RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #feedback: TransportFeedback;
+  readonly #candidates = new CandidateLimit();
   readonly #transceivers = new Map<Werift.RTCRtpTransceiver, NodeTransceiver>();
   #configuration: RTCConfiguration;
   #connectionState: RTCPeerConnectionState = "new";
@@ -145,7 +147,10 @@ export class NodePeerConnection extends EventTarget {
     const rollsBack = type === "offer" && this.#signalingState === "have-local-offer";
     const reserved = type === "offer" ? this.#reserve() : [];
     try {
-      await this.#pc.setRemoteDescription({ type, sdp: forWerift(sdp) });
+      await this.#pc.setRemoteDescription({
+        type,
+        sdp: this.#candidates.description(forWerift(sdp)),
+      });
     } finally {
       for (const transceiver of reserved) {
         transceiver.mid = null;
@@ -164,7 +169,7 @@ export class NodePeerConnection extends EventTarget {
 
   async addIceCandidate({ candidate: text, ...where }: CandidateInit): Promise<void> {
     const candidate = forWerift(text);
-    if (!candidate) return;
+    if (!candidate || !this.#candidates.passes(candidate)) return;
     await this.#pc.addIceCandidate({
       candidate,
       sdpMid: where.sdpMid ?? undefined,
