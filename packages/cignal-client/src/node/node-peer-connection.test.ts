@@ -220,3 +220,20 @@ it("tries no more addresses than a bound, however many the other side names", as
   }
   expect(add.mock.calls.length).toBeLessThanOrEqual(100);
 });
+
+it("opens channels under names that are not ASCII", async () => {
+  const [one, other] = pair();
+  const labels: string[][] = [];
+  other.addEventListener("datachannel", (event) => {
+    const { label, protocol } = (event as unknown as { channel: RTCDataChannel }).channel;
+    labels.push([label, protocol]);
+  });
+  one.createDataChannel("channel/größe", { protocol: "ключ" });
+  one.createDataChannel("channel/x", { protocol: "y" });
+  await negotiate(one, other);
+  await vi.waitFor(() => expect(labels).toHaveLength(2), 10_000);
+  expect(labels).toEqual([
+    ["channel/größe", "ключ"],
+    ["channel/x", "y"],
+  ]);
+});

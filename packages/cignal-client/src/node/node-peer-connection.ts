@@ -1,5 +1,6 @@
 import type * as Werift from "werift";
 import { CandidateLimit } from "./candidate-limit.js";
+import { countNamesInBytes } from "./channel-names.js";
 import { configure } from "./configure.js";
 import { IceAgent } from "./ice-agent.js";
 import { NodeDataChannel } from "./node-data-channel.js";
@@ -37,7 +38,7 @@ export class NodePeerConnection extends EventTarget {
   #described: Promise<unknown> = Promise.resolve();
   #negotiation: NodeJS.Immediate | undefined;
   #channels: "none" | "some" = "none";
-  #guarded: Werift.RTCSctpTransport["sctp"] | undefined;
+  #mended: Werift.RTCSctpTransport["sctp"] | undefined;
 
   constructor(werift: typeof Werift, configuration: RTCConfiguration = {}) {
     super();
@@ -113,7 +114,7 @@ export class NodePeerConnection extends EventTarget {
   createDataChannel(label: string, options: RTCDataChannelInit = {}): NodeDataChannel {
     this.#channels = "some";
     const channel = new NodeDataChannel(this.#pc.createDataChannel(label, options));
-    this.#guard();
+    this.#mendSctp();
     this.#needNegotiation();
     return channel;
   }
@@ -157,7 +158,7 @@ export class NodePeerConnection extends EventTarget {
         transceiver.mLineIndex = undefined;
       }
     }
-    this.#guard();
+    this.#mendSctp();
     const { current, pending } = this.#local;
     if (rollsBack && this.#restart === "offered") this.#restart = "asked";
     if (type === "answer") {
@@ -209,11 +210,12 @@ export class NodePeerConnection extends EventTarget {
   }
 
   /** Before anything can come over it. */
-  #guard(): void {
+  #mendSctp(): void {
     const { sctpTransport } = this.#pc;
-    if (!sctpTransport || sctpTransport.sctp === this.#guarded) return;
-    this.#guarded = sctpTransport.sctp;
+    if (!sctpTransport || sctpTransport.sctp === this.#mended) return;
+    this.#mended = sctpTransport.sctp;
     guardSctp(sctpTransport);
+    countNamesInBytes(sctpTransport);
   }
 
   #describe(): Description {
