@@ -59,6 +59,22 @@ it("a clone has the same packets and passes on who needs a whole picture", () =>
   expect(copy.readyState).toBe("ended");
 });
 
+it("a clone that was stopped is let go of by its source", () => {
+  const track = new RtpTrack("audio");
+  const removed = vi.spyOn(track, "removeEventListener");
+  const stopped = Array.from({ length: 3 }, () => track.clone());
+  const written = stopped.map((copy) => vi.spyOn(copy, "writeRtp"));
+  for (const copy of stopped) copy.stop();
+  track.writeRtp(packet);
+  for (const write of written) expect(write).not.toHaveBeenCalled();
+  expect(removed).toHaveBeenCalledTimes(3);
+  const ended = vi.fn();
+  stopped[0]?.addEventListener("ended", ended);
+  track.end();
+  expect(ended).not.toHaveBeenCalled();
+  expect(track.clone().readyState).toBe("ended");
+});
+
 it("is of a kind that there is", () => {
   expect(() => new RtpTrack("screen" as "video")).toThrow(TypeError);
 });

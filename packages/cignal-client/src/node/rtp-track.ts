@@ -32,6 +32,8 @@ export class RtpTrack extends EventTarget implements MediaStreamTrack {
   onunmute: MediaStreamTrack["onunmute"] = null;
   #readyState: MediaStreamTrackState = "live";
   #muted: boolean;
+  /** Of a clone: its source forgets it. */
+  #letGo = () => {};
 
   /** @param options.muted - whether nothing comes until the first packet. Default: `false` */
   constructor(
@@ -95,6 +97,7 @@ export class RtpTrack extends EventTarget implements MediaStreamTrack {
   stop(): void {
     this.#readyState = "ended";
     this.#packets.clear();
+    this.#letGo();
   }
 
   /** Stops it and says so, as a source that has gone away. */
@@ -109,10 +112,8 @@ export class RtpTrack extends EventTarget implements MediaStreamTrack {
     const { kind, label, muted } = this;
     const copy = new RtpTrack(kind, { label, muted });
     copy.codec = this.codec;
-    const unlisten = this.onRtp((packet) => copy.writeRtp(packet));
-    copy.onKeyFrameRequest(() => this.requestKeyFrame());
-    this.addEventListener("ended", () => copy.end());
-    copy.addEventListener("ended", unlisten);
+    if (this.#readyState === "ended") copy.stop();
+    else this.#pass(copy);
     return copy;
   }
 
@@ -129,6 +130,17 @@ export class RtpTrack extends EventTarget implements MediaStreamTrack {
   }
 
   async applyConstraints(): Promise<void> {}
+
+  #pass(copy: RtpTrack): void {
+    const unlisten = this.onRtp((packet) => copy.writeRtp(packet));
+    const end = () => copy.end();
+    this.addEventListener("ended", end);
+    copy.onKeyFrameRequest(() => this.requestKeyFrame());
+    copy.#letGo = () => {
+      unlisten();
+      this.removeEventListener("ended", end);
+    };
+  }
 
   #tell(type: "ended" | "unmute"): void {
     const event = new Event(type);
