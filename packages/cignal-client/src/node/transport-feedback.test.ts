@@ -83,6 +83,10 @@ it("reports each packet once, ten times a second, and only while some come", () 
   feedback.close();
   vi.advanceTimersByTime(1_000);
   expect(sent).toHaveLength(2);
+  const closed = new TransportFeedback(werift, (report) => sent.push(report));
+  closed.close();
+  // What was on its way meanwhile.
+  closed.note(4, 4_000, 7);
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -30,6 +30,7 @@ export class TransportFeedback {
   #media = 0;
   #count = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #state: "open" | "closed" = "open";
 
   constructor(werift: typeof Werift, send: (report: Werift.RtcpTransportLayerFeedback) => void) {
     this.#werift = werift;
@@ -38,6 +39,7 @@ export class TransportFeedback {
 
   /** A packet of the track with this SSRC has come at this time, in milliseconds. */
   note(sequenceNumber: number, at: number, ssrc: number): void {
+    if (this.#state === "closed") return;
     // Browsers want to read one of theirs; which one is all the same.
     this.#media = ssrc;
     const number = this.#unwrap(sequenceNumber);
@@ -53,6 +55,7 @@ export class TransportFeedback {
   }
 
   close(): void {
+    this.#state = "closed";
     clearTimeout(this.#timer);
   }
 
