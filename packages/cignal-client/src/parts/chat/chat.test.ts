@@ -356,6 +356,32 @@ describe("the history", () => {
     expect(heard.map(({ text }) => text)).toEqual(["I am here"]);
   });
 
+  it("T3: is told to who asks all the time no faster than a line bears, and once more to who reloads", async () => {
+    const { all, room } = chats({ history: true }, "ann", "bob");
+    for (let i = 0; i < 20; i++) await all[0].send(`${i} ${"x".repeat(8_000)}`);
+    const told = () =>
+      room.said.filter(({ data }) => (data as { type: string }).type === "history");
+    room.said.length = 0;
+    for (let i = 0; i < 1_000; i++) {
+      room.say("bob", "ann", "chat", { type: "ask" });
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(told().length).toBeLessThanOrEqual(15);
+    room.leave("bob");
+    room.enter({ id: "bob", name: "Bob" });
+    room.said.length = 0;
+    room.say("bob", "ann", "chat", { type: "ask" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told()).toHaveLength(3);
+    room.say("bob", "ann", "chat", { type: "ask" });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(told()).toHaveLength(6);
+    room.say("bob", "ann", "chat", { type: "ask" });
+    all[0].close();
+    all[1].close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("T3: is taken from who was asked alone", async () => {
     const { all, room } = chats({ history: true }, "ann", "bob");
     await vi.advanceTimersByTimeAsync(0);

@@ -199,7 +199,9 @@ export class Chat {
       case "typing":
         return this.#typing.hear(peer, message.typing);
       case "ask":
-        return void this.#history.answer(peer.id, this.#options.history ? this.#lines.public : []);
+        return void this.#history.answer(peer.id, () =>
+          this.#options.history ? this.#lines.public : [],
+        );
       case "history":
         return this.#history.receive(peer.id, message.lines, message.more, this.#options.maxLines);
     }

@@ -1,3 +1,4 @@
+import { SteadyClock } from "../../lib/steady-clock.js";
 import type { ChatMessage, Told } from "./wire.js";
 
 /** How long somebody who was asked has to answer, in milliseconds. */
@@ -8,6 +9,9 @@ const BATCH_CHARACTERS = 60_000;
 
 /** How many lines one message holds (PROTOCOL.md T3). */
 const BATCH_LINES = 256;
+
+/** How long who was told has to wait to be told again, for each message that it took: what is sent takes up the line. */
+const REST_MS = 1_000;
 
 export interface HistoryOptions {
   /** Who can be asked, those first who have been here longest. */
@@ -22,7 +26,11 @@ export interface HistoryOptions {
 export class History {
   readonly #options: HistoryOptions;
   readonly #asked = new Set<string>();
-  readonly #answering = new Set<string>();
+  readonly #clock = new SteadyClock();
+  /** When those who were told may be told again; for ever while they are being told. */
+  readonly #restsUntil = new Map<string, number>();
+  /** Those who have asked again too soon. */
+  readonly #later = new Map<string, ReturnType<typeof setTimeout>>();
   #current: { peerId: string; lines: Told[] } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,12 +46,15 @@ export class History {
     if (peerId === undefined) return;
     this.#asked.add(peerId);
     this.#wait();
-    this.#options.tell(peerId, { type: "ask" }).catch(() => this.gone(peerId));
+    this.#options.tell(peerId, { type: "ask" }).catch(() => this.#passOver(peerId));
   }
 
   /** Somebody who has gone tells nothing more. */
   gone(peerId: string): void {
-    if (this.#current?.peerId === peerId) this.ask();
+    this.#restsUntil.delete(peerId);
+    clearTimeout(this.#later.get(peerId));
+    this.#later.delete(peerId);
+    this.#passOver(peerId);
   }
 
   /** What came from somebody. Of who was not asked it is ignored. */
@@ -63,25 +74,40 @@ export class History {
     this.#current = undefined;
   }
 
-  /** Tells who asks; who asks again meanwhile has to wait for it. */
-  async answer(peerId: string, lines: readonly Told[]): Promise<void> {
-    if (this.#answering.has(peerId)) return;
-    this.#answering.add(peerId);
+  /** Tells who asks what `lines` gives. Who asks again meanwhile is told nothing, who does so soon after has to wait. */
+  async answer(peerId: string, lines: () => readonly Told[]): Promise<void> {
+    const restMs = (this.#restsUntil.get(peerId) ?? 0) - this.#clock.now();
+    if (restMs > 0) return this.#answerLater(peerId, lines, restMs);
+    this.#restsUntil.set(peerId, Number.POSITIVE_INFINITY);
+    const batches = inBatches(lines());
     try {
-      const batches = inBatches(lines);
       for (const [index, batch] of batches.entries()) {
         const more = index < batches.length - 1;
         await this.#options.tell(peerId, { type: "history", lines: batch, more });
       }
     } catch {
       // They have gone, or ask again when they are back.
-    } finally {
-      this.#answering.delete(peerId);
     }
+    if (!this.#restsUntil.has(peerId)) return;
+    this.#restsUntil.set(peerId, this.#clock.now() + batches.length * REST_MS);
+  }
+
+  #passOver(peerId: string): void {
+    if (this.#current?.peerId === peerId) this.ask();
+  }
+
+  #answerLater(peerId: string, lines: () => readonly Told[], afterMs: number): void {
+    if (this.#later.has(peerId) || !Number.isFinite(afterMs)) return;
+    const answer = () => {
+      this.#later.delete(peerId);
+      void this.answer(peerId, lines);
+    };
+    this.#later.set(peerId, setTimeout(answer, afterMs));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    for (const timer of this.#later.values()) clearTimeout(timer);
     this.#current = undefined;
   }
 
