@@ -13,6 +13,9 @@ const ACKNOWLEDGE_MS = 50;
 
 const ID_AT_MOST = 64;
 
+/** Who has had so many streams refused is not listened to any more. */
+const REFUSED_AT_MOST = 8;
+
 export interface PeerReceiverOptions {
   peer: Peer;
   label: string;
@@ -34,8 +37,8 @@ export class PeerReceiver {
   #id: string | undefined;
   #stream: IncomingStream;
   #said: "nothing" | "hello" = "nothing";
-  /** A stream that has broken the rules is not read any more. */
-  #refused: string | undefined;
+  /** Streams that have broken the rules are not read any more, nor any of who has sent many such. */
+  readonly #refused = new Set<string>();
   #due = { bytes: 0, messages: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,7 +71,7 @@ export class PeerReceiver {
 
   #adopt(channel: RTCDataChannel): void {
     const id = channel.protocol;
-    if (this.#refused === id) return;
+    if (this.#refused.has(id) || this.#refused.size >= REFUSED_AT_MOST) return;
     // The last one that they have opened is the one that they use.
     this.close();
     this.#channel = channel;
@@ -139,7 +142,7 @@ export class PeerReceiver {
   #refuse(why: string): void {
     const { peer, onFailed } = this.#options;
     log("%s: refused a channel: %s", peer.info.id, why);
-    this.#refused = this.#id;
+    this.#refused.add(this.#id ?? "");
     this.close();
     const problem = `What ${peer.info.name} has sent breaks the rules: ${why}.`;
     onFailed(new CignalError("bad-message", problem));
