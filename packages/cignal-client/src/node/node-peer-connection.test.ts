@@ -96,6 +96,20 @@ it("sends whatever track is there, on one stream, and asks its source for whole 
   expect(asked).toHaveBeenCalledOnce();
   track?.requestKeyFrame();
   await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+  // Whoever asks without end is no reason to send whole pictures alone; nor is a clock that was set back one to send none.
+  const receivers = vi.spyOn(werift.RTCRtpReceiver.prototype, "sendRtcpPLI").mock;
+  const clock = vi.spyOn(Date, "now").mockReturnValue(0);
+  await vi.waitFor(() => {
+    track?.requestKeyFrame();
+    expect(receivers.contexts.length).toBeGreaterThan(0);
+  });
+  clock.mockRestore();
+  const [[ssrc = 0] = []] = receivers.calls;
+  const [receiver] = receivers.contexts as werift.RTCRtpReceiver[];
+  const before = asked.mock.calls.length;
+  for (let i = 0; i < 200; i++) await receiver?.sendRtcpPLI(ssrc);
+  await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(before));
+  expect(asked.mock.calls.length - before).toBeLessThan(10);
 
   const count = async (pc: NodePeerConnection, type: string, counter: string) => {
     const all = [...(await pc.getStats()).values()] as Record<string, unknown>[];

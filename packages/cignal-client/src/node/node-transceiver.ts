@@ -17,12 +17,25 @@ const CLOCK_RATES = { audio: 48_000, video: 90_000 };
 /** A receiver asks for a whole picture again and again until it has one; asking its sender once in this time is enough. */
 const KEY_FRAME_MS = 300;
 
+/** Lets one request for a whole picture pass in that time, whatever the clock says. */
+class KeyFrameLimit {
+  #passedAt = Number.NEGATIVE_INFINITY;
+
+  passes(): boolean {
+    const now = performance.now();
+    if (now - this.#passedAt < KEY_FRAME_MS) return false;
+    this.#passedAt = now;
+    return true;
+  }
+}
+
 /** Sends the packets of one track at a time, as one stream that never breaks off. */
 export class NodeSender {
   readonly #werift: typeof Werift;
   readonly #sender: Werift.RTCRtpSender;
   readonly #kind: Kind;
   readonly #numbering: RtpNumbering;
+  readonly #keyFrames = new KeyFrameLimit();
   #track: RtpTrack | null = null;
   #unlisten = () => {};
 
@@ -35,7 +48,8 @@ export class NodeSender {
     dtlsTransport.onRtcp.subscribe((packet) => {
       const { feedback } = packet as Partial<Werift.RtcpPayloadSpecificFeedback>;
       const isRequest = feedback instanceof werift.PictureLossIndication;
-      if (isRequest && feedback.mediaSsrc === sender.ssrc) this.#track?.requestKeyFrame();
+      if (!isRequest || feedback.mediaSsrc !== sender.ssrc) return;
+      if (this.#keyFrames.passes()) this.#track?.requestKeyFrame();
     });
   }
 
@@ -102,7 +116,7 @@ class NodeReceiver {
   readonly #receiver: Werift.RTCRtpReceiver;
   readonly #heard = new WeakSet<Werift.MediaStreamTrack>();
   #ssrc: number | undefined;
-  #askedAt = Number.NEGATIVE_INFINITY;
+  readonly #keyFrames = new KeyFrameLimit();
 
   constructor({ kind, receiver, onTrack }: Werift.RTCRtpTransceiver, feedback: TransportFeedback) {
     this.#receiver = receiver;
@@ -139,9 +153,7 @@ class NodeReceiver {
 
   #askForKeyFrame(): void {
     if (this.#ssrc === undefined || this.track.kind === "audio") return;
-    const now = Date.now();
-    if (now - this.#askedAt < KEY_FRAME_MS) return;
-    this.#askedAt = now;
+    if (!this.#keyFrames.passes()) return;
     void this.#receiver.sendRtcpPLI(this.#ssrc);
   }
 }
