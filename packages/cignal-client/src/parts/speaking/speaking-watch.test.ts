@@ -199,4 +199,13 @@ describe("watchSpeaking", () => {
     expect(ears).toMatchObject([{ state: "closed" }]);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("tells of oneself by the name that one has now", async () => {
+    const { of, own, session, changed } = open([]);
+    session.room.me = { ...session.room.me, name: "Renamed" };
+    changed();
+    own.level = 0.1;
+    await vi.advanceTimersByTimeAsync(400);
+    expect(of("speaking")).toMatchObject([["speaking", true, { peer: { name: "Renamed" } }]]);
+  });
 });

@@ -40,7 +40,7 @@ const LISTEN_MS = 60;
 const NOTHING = 1e-5;
 
 interface Sound {
-  readonly info: Readonly<PeerInfo>;
+  info: Readonly<PeerInfo>;
   readonly voice: Voice;
   readonly remote: RemoteLevel;
   level: number;
@@ -137,6 +137,8 @@ export class SpeakingWatch {
   #update(): void {
     const { room, media, closed } = this.#session;
     if (closed) return this.close();
+    // Another object when one is renamed; that of a peer stays the same.
+    this.#own.info = room.me;
     const talking = room.peers.filter(({ callState }) => callState === "in-call");
     const ids = talking.map(({ info }) => info.id);
     for (const id of [...this.#others.keys()]) if (!ids.includes(id)) this.#forget(id);
