@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Camera, constrain } from "./camera.js";
 
 const vga = { width: 640, height: 480, frameRate: 30 };
@@ -7,6 +7,8 @@ class FakeCameraTrack {
   settings = { ...vga };
   readonly applied: MediaTrackConstraints[] = [];
   refuses = false;
+  /** Says yes, and stays as it is. */
+  ignores = false;
 
   constructor(private asked: MediaTrackConstraints = {}) {}
 
@@ -15,6 +17,7 @@ class FakeCameraTrack {
   async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
     if (this.refuses) throw new DOMException("no", "OverconstrainedError");
     this.applied.push(constraints);
+    if (this.ignores) return;
     const { width, height } = constraints as Record<string, { ideal: number }>;
     Object.assign(this.settings, { width: width?.ideal, height: height?.ideal });
   }
@@ -25,6 +28,10 @@ function cameraOf(track: FakeCameraTrack, intent: string | undefined = "on") {
   const onRefused = vi.fn();
   return { camera: new Camera(source, onRefused), source, onRefused };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const small = { maxWidth: 320, maxHeight: 193, maxFrameRate: 30 };
 
@@ -105,6 +112,36 @@ describe("an own camera", () => {
     camera.limit({ maxWidth: 320, maxHeight: 240 });
     await vi.waitFor(() => expect(onRefused).toHaveBeenCalledTimes(1));
     expect(camera.scaling).toEqual({ scaleResolutionDownBy: 2 });
+  });
+
+  it("that takes limits and stays as large is left alone as well, once it had time to change", async () => {
+    vi.useFakeTimers();
+    const track = new FakeCameraTrack();
+    track.ignores = true;
+    const { camera, onRefused } = cameraOf(track);
+    camera.limit({ maxWidth: 320, maxHeight: 240 });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(camera.scaling).toEqual({});
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onRefused).toHaveBeenCalledTimes(1);
+    expect(camera.scaling).toEqual({ scaleResolutionDownBy: 2 });
+    expect(Object(track.applied.at(-1)?.width).max).toBeUndefined();
+  });
+
+  it("that changes only with its next picture, or is asked for something else meanwhile, has taken the limits", async () => {
+    vi.useFakeTimers();
+    const track = new FakeCameraTrack();
+    track.ignores = true;
+    const { camera, onRefused } = cameraOf(track);
+    camera.limit(small);
+    await vi.advanceTimersByTimeAsync(500);
+    track.settings = { width: 256, height: 192, frameRate: 30 };
+    await vi.advanceTimersByTimeAsync(1_000);
+    camera.limit({ maxWidth: 160, maxHeight: 120 });
+    await vi.advanceTimersByTimeAsync(500);
+    camera.release();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onRefused).not.toHaveBeenCalled();
   });
 
   it("that refuses after it took something gives again what it gave", async () => {

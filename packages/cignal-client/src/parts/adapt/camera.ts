@@ -17,10 +17,13 @@ interface Original {
 /** Also for who limits a track next: it may still be smaller then, as changing it takes a moment. */
 const originals = new WeakMap<MediaStreamTrack, Original>();
 
+/** How long a camera may take to change, in milliseconds: some browsers tell its new size with the next picture. */
+const SETTLE_MS = 1_000;
+
 /** Keeps the own camera within limits, and knows how it was without. */
 export class Camera {
   readonly #source: Source;
-  readonly #onRefused: (error: unknown) => void;
+  readonly #onRefused: () => void;
   #track: MediaStreamTrack | null = null;
   #original: Original | undefined;
   #limits: CaptureLimits = {};
@@ -30,7 +33,7 @@ export class Camera {
   #refused: MediaStreamTrack | null = null;
 
   /** `onRefused` hears of a camera that does not take limits; `scaling` then has them. */
-  constructor(source: Source, onRefused: (error: unknown) => void) {
+  constructor(source: Source, onRefused: () => void) {
     this.#source = source;
     this.#onRefused = onRefused;
   }
@@ -93,13 +96,28 @@ export class Camera {
     if (text === this.#applied || (isAsGiven && this.#applied === "")) return;
     this.#applied = text;
     originals.set(track, this.#original);
-    track.applyConstraints(constraints).catch((error) => {
-      if (this.#refused === track) return;
-      this.#refused = track;
-      // What it took before would be scaled once more.
-      this.#apply();
-      this.#onRefused(error);
-    });
+    const look = () => {
+      if (text === this.#applied && track === this.#track && this.#isTooLarge) this.#refuse(track);
+    };
+    track.applyConstraints(constraints).then(
+      () => setTimeout(look, SETTLE_MS),
+      () => this.#refuse(track),
+    );
+  }
+
+  /** Some say yes and stay as they are. A device that is turned has its sides the other way round. */
+  get #isTooLarge(): boolean {
+    const { width = 0, height = 0 } = this.#track?.getSettings() ?? {};
+    const { maxWidth = width, maxHeight = height } = this.#limits;
+    return Math.max(width, height) > Math.max(maxWidth, maxHeight);
+  }
+
+  #refuse(track: MediaStreamTrack): void {
+    if (this.#refused === track) return;
+    this.#refused = track;
+    // What it took before would be scaled once more.
+    this.#apply();
+    this.#onRefused();
   }
 }
 
