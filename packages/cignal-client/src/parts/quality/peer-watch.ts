@@ -71,7 +71,7 @@ export class PeerWatch {
   #interruptions: { atMs: number; cause: RecoveryCause; gapMs?: number }[] = [];
   #freezes: { kind: "audio" | "video"; atMs: number; durationMs: number }[] = [];
   #frozenMs: number | undefined;
-  #cpuLimitedMs = 0;
+  #cpuLimitedMs: number | undefined;
   #cpuLimited = false;
 
   constructor(options: PeerWatchOptions) {
@@ -237,9 +237,12 @@ export class PeerWatch {
     };
     this.#grade("inbound", judgeInbound(inbound, overMs), now, overMs);
     this.#grade("outbound", judgeOutbound(outbound), now, overMs);
-    this.#cpuLimited = [sent.video, sent.screen].some((flow) => flow?.limitedBy === "cpu");
+    const limits = [sent.video, sent.screen].flatMap((flow) => flow?.limitedBy ?? []);
+    this.#cpuLimited = limits.includes("cpu");
     if (!figures) return;
-    if (this.#cpuLimited) this.#cpuLimitedMs += overMs;
+    if (limits.length > 0) {
+      this.#cpuLimitedMs = (this.#cpuLimitedMs ?? 0) + (this.#cpuLimited ? overMs : 0);
+    }
     if (video?.frozenMs !== undefined) this.#frozenMs = (this.#frozenMs ?? 0) + video.frozenMs;
     this.#roundTrip.add(roundTripMs, overMs);
     this.#tallies.inbound.count(figures.inbound, overMs);

@@ -186,6 +186,17 @@ describe("watchQuality", () => {
     expect(of("cpuFree")).toHaveLength(1);
   });
 
+  it("says nothing of this computer where the browser does not, as Firefox", async () => {
+    const { bob, quality } = begin();
+    const limited = () => quality.report()?.peers[0]?.cpuLimitedMs;
+    bob.count({ frames: 30, packets: 50 });
+    for (const stats of bob.stats) delete stats["qualityLimitationReason"];
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(limited()).toBeUndefined();
+    await flow(bob, 2, 2);
+    expect(limited()).toBe(0);
+  });
+
   it("tells that media go another way, once that lasts", async () => {
     const { bob, of } = begin();
     const way = (networkType: string, candidateType: string) => {

@@ -58,8 +58,8 @@ export interface PeerReport {
   readonly frozenMs: number | undefined;
   /** On average. */
   readonly roundTripMs: number | undefined;
-  /** How long the own encoder was too slow for better pictures. */
-  readonly cpuLimitedMs: number;
+  /** How long the own encoder was too slow for better pictures, where the browser says so. */
+  readonly cpuLimitedMs: number | undefined;
   readonly inbound: DirectionReport;
   readonly outbound: DirectionReport;
   readonly verdict: Verdict;

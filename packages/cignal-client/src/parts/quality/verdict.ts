@@ -131,7 +131,7 @@ function sentence(
   culprit: Culprit,
   call: Call,
 ): string {
-  const { peer, freezes, roundTripMs = 0, cpuLimitedMs } = evidence;
+  const { peer, freezes, roundTripMs = 0, cpuLimitedMs = 0 } = evidence;
   const { name } = peer;
   const at = capital(end(directions, culprit, name));
   const stood = (kind: string) => freezes.filter((freeze) => freeze.kind === kind);
