@@ -10,6 +10,8 @@ export interface RecordingBrowser {
   createCanvas(width: number, height: number): HTMLCanvasElement;
   /** Comes out of no loudspeaker where the browser can do without. */
   createAudioContext(): AudioContext;
+  /** Whether somebody has just clicked in this page, or the like; `false` where the browser does not say. */
+  isInGesture(): boolean;
   /** The folder on the disk that is this origin's alone; `undefined` where there is none, as in a private window. */
   privateFolder(): Promise<FileSystemDirectoryHandle | undefined>;
 }
@@ -46,6 +48,8 @@ export const recordingBrowser: RecordingBrowser = {
     const options: AudioContextOptions & { sinkId: object } = { sinkId: { type: "none" } };
     return new AudioContext(options);
   },
+
+  isInGesture: () => globalThis.navigator.userActivation?.isActive ?? false,
 
   async privateFolder() {
     try {

@@ -30,7 +30,8 @@ export type { PictureOptions } from "./take-picture.js";
  * Records what one peer sends of camera and microphone; with your own id, what you send. It ends by itself when they leave.
  *
  * Rejects with a `TypeError` if an option is wrong, and with a `CignalError`: `nobody-here`, `nothing-to-record` (they
- * send nothing yet), `not-supported`, `click-needed`, `permission-denied`, `disk-full`, `storage-failed`, `closed`.
+ * send nothing yet), `not-supported`, `click-needed`, `recording-failed`, `permission-denied`, `disk-full`,
+ * `storage-failed`, `closed`.
  */
 export async function recordPeer(
   cignal: Cignal,

@@ -21,8 +21,11 @@ interface Subject {
   isOver: () => boolean;
 }
 
-/** How long the browser may take to begin with sound, and to show the first picture. */
+/** How long the browser may take to show the first picture, or to begin with sound where it may wait for a click. */
 const PATIENCE_MS = 2_000;
+
+/** How long it may take to begin with sound where it does not, as Firefox takes a second on a busy machine. */
+const SOUND_MS = 5_000;
 
 /** Begins to record. Rejects with a `CignalError`. */
 export async function record(
@@ -100,15 +103,26 @@ async function begin(
 
 async function runningContext(browser: RecordingBrowser): Promise<AudioContext> {
   const context = browser.createAudioContext();
-  // In a page without a call and without a click it waits for one.
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  // In a page without a call and without a click it waits for one, in Safari also if there was one before.
+  const isInGesture = browser.isInGesture();
+  const patienceMs = isInGesture ? SOUND_MS : PATIENCE_MS;
+  const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
   await Promise.race([context.resume(), patience]);
   if (context.state === "running") return context;
   void context.close();
+  if (isInGesture) throw noSound();
   throw new CignalError("click-needed", "Begin to record in a click handler.", {
     retryable: true,
   });
 }
+
+/** Firefox waits for a sound output. */
+const noSound = () =>
+  new CignalError(
+    "recording-failed",
+    "The browser does not begin with sound. Connect headphones or a loudspeaker, then try again.",
+    { retryable: true },
+  );
 
 const cannotRecord = (cause?: unknown) =>
   new CignalError("recording-failed", "The browser cannot record now; see cause.", { cause });
