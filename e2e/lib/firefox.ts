@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { type PulseAudio, startPulseAudio } from "@cignal/services";
 import type { Browser } from "@playwright/test";
 import type { CignalOptions } from "cignal-client";
 import { firefox } from "playwright-core-firefox";
@@ -15,11 +17,16 @@ type Preferences = Record<string, boolean | number>;
 const fakeDevices: Preferences = { "media.navigator.streams.fake": true };
 const everythingAllowed: Preferences = { "media.navigator.permission.disabled": true };
 
-async function launch(preferences: Preferences): Promise<Browser> {
+/** What Firefox has no Web Audio without, on a machine without a sound card. */
+const pulseaudio = process.env["PULSEAUDIO"] ?? "/usr/bin/pulseaudio";
+export const hasSoundOutput = existsSync(pulseaudio);
+
+async function launch(preferences: Preferences, output?: PulseAudio): Promise<Browser> {
   const browser = await firefox.launch({
     // Debian's own: Playwright drives it only by this channel, and only in the version before the runner's.
     channel: "moz-firefox",
     executablePath: process.env["FIREFOX"] ?? "/usr/bin/firefox-esr",
+    env: { ...process.env, ...(output && { PULSE_SERVER: output.server }) },
     firefoxUserPrefs: { "media.autoplay.default": 0, ...preferences },
   });
   // The types of two versions of Playwright do not fit; what the tests use of a browser is the same in both.
@@ -41,9 +48,11 @@ interface Fixtures {
 export const test = base.extend<Fixtures, { firefox: Browser }>({
   firefox: [
     alone(async (use) => {
-      const browser = await launch({ ...fakeDevices, ...everythingAllowed });
+      const output = hasSoundOutput ? await startPulseAudio() : undefined;
+      const browser = await launch({ ...fakeDevices, ...everythingAllowed }, output);
       await use(browser);
       await browser.close();
+      await output?.[Symbol.asyncDispose]();
     }),
     { scope: "worker" },
   ],

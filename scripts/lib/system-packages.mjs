@@ -57,6 +57,15 @@ const needs = [
     commands: ["ffprobe"],
   },
   {
+    debian: "pulseaudio",
+    what: "PulseAudio, without which Firefox has no Web Audio on a machine without a sound card",
+    elsewhere: "leave it away, and the tests of Firefox that need Web Audio are skipped",
+    suites: ["e2e"],
+    variable: "PULSEAUDIO",
+    commands: ["pulseaudio"],
+    skippable: true,
+  },
+  {
     debian: "redis-server",
     what: "Redis",
     elsewhere: "install it or set REDIS_SERVER to the path of its redis-server",
