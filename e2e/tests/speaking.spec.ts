@@ -1,12 +1,12 @@
-import type { Page } from "@playwright/test";
 import { addParts, addSample } from "../lib/part.js";
 import { expect, test } from "../lib/test.js";
+import { sendTone } from "../lib/tone.js";
 
 test("A tone is speech on both sides, muted it is talk in vain, and nothing at all is a silent microphone", async ({
   openPair,
 }) => {
   const [first, second] = await openPair({ mediaConstraints: { audio: true } });
-  await useTone(first.page);
+  await sendTone(first.page);
   expect(await first.call()).toEqual({ success: true });
   await second.page.evaluate(() => {
     document.body.insertAdjacentHTML(
@@ -62,23 +62,5 @@ test("A tone is speech on both sides, muted it is talk in vain, and nothing at a
 
 declare global {
   var toldOfSelf: Record<string, boolean>;
-  var setTone: (gain: number) => void;
   var copiesOf: () => MediaStreamTrackState[];
-}
-
-/** Sends a tone in place of the microphone's sound; silence at first. */
-function useTone(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const context = new AudioContext();
-    const gain = new GainNode(context, { gain: 0 });
-    const destination = new MediaStreamAudioDestinationNode(context);
-    const tone = new OscillatorNode(context, { frequency: 330 });
-    tone.connect(gain).connect(destination);
-    tone.start();
-    globalThis.setTone = (value) => {
-      gain.gain.value = value;
-    };
-    const [track] = destination.stream.getAudioTracks();
-    if (track) await cignal.microphone.use(track);
-  });
 }
