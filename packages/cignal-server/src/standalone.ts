@@ -6,6 +6,7 @@ import { networkInterfaces } from "node:os";
 import { Server } from "socket.io";
 import { obtainCertificate } from "./certificate.js";
 import type { CignalServer } from "./cignal-server.js";
+import { closeInTime } from "./close-in-time.js";
 import { loadDestinations } from "./events/destinations.js";
 import { initSocketServer } from "./init-socket-server.js";
 import { createDefaultLogger } from "./log.js";
@@ -55,6 +56,7 @@ export async function startServer(
     if (!operators?.listener(request, response)) requestListener(request, response);
   };
   const server = certificate ? createHttpsServer(certificate, listener) : createServer(listener);
+  const inTime = closeInTime(server);
   const logger = createDefaultLogger();
   // Loaded here, so that nobody else pays for it.
   const authenticate = jwt && (await import("./jwt.js")).jwtAuthentication(jwt);
@@ -87,7 +89,7 @@ export async function startServer(
     await cignal.close();
     operatorServer?.close();
     operatorServer?.closeAllConnections();
-    await io.close();
+    await inTime(io.close());
     redis?.close();
   }
 

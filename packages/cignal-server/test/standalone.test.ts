@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { request } from "node:https";
+import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { SignJWT } from "jose";
@@ -32,6 +33,28 @@ describe("the stand-alone server", () => {
     ]);
     await close();
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it.each([
+    ["says nothing", {}, ""],
+    ["does not begin with TLS", { HTTPS: "1" }, ""],
+    [
+      "does not answer the end of its WebSocket",
+      {},
+      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\n" +
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
+    ],
+  ])("stops, whoever is connected and %s", async (_, env, words) => {
+    const { url, server, close } = await start(env);
+    const taken = once(server, "connection");
+    const socket = connectTo(Number(new URL(url).port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    await taken;
+    if (words) {
+      socket.write(words);
+      await once(socket, "data");
+    }
+    await close();
   });
 
   it("C4: mints TURN credentials from TURN_URLS and TURN_SECRET", async () => {
