@@ -29,7 +29,8 @@ export default defineConfig({
   // A call keeps one of a CI machine's two cores busy.
   workers: 2,
   projects: [
-    // These measure gaps, and lay out networks whose addresses are theirs alone.
+    // These measure gaps, and lay out networks whose addresses are theirs alone. scripts/lib/suites.mjs runs those with the
+    // tag @alone before all others.
     { name: "network", testMatch: "network/**/*.spec.ts", workers: 1 },
     { name: "firefox", testMatch: "firefox/**/*.spec.ts", workers: 1 },
     {

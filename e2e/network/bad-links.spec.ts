@@ -6,7 +6,7 @@ const mediaConstraints = { audio: true, video: { width: 640, height: 480, frameR
 
 test.slow();
 
-test("10 % loss on a link is repaired", async ({ net, openCall }) => {
+test("10 % loss on a link is repaired @alone", async ({ net, openCall }) => {
   const pair = await openCall(["open", "open"], { mediaConstraints });
 
   const before = await Promise.all(pages(pair).map((page) => page.evaluate(sending)));
@@ -23,7 +23,7 @@ test("10 % loss on a link is repaired", async ({ net, openCall }) => {
   await expectUndisturbed(pair);
 });
 
-test("300 kbit/s on a link are used for smaller pictures", async ({ net, openCall }) => {
+test("300 kbit/s on a link are used for smaller pictures @alone", async ({ net, openCall }) => {
   const pair = await openCall(["open", "open"], { mediaConstraints });
   for (const { page } of pair) {
     // Chromium's fake camera is so calm that 300 kbit/s may be enough for it.
@@ -48,7 +48,7 @@ test("300 kbit/s on a link are used for smaller pictures", async ({ net, openCal
   await expectUndisturbed(pair);
 });
 
-test("400 kbit/s on a link are enough for sound, a shared screen and the camera", async ({
+test("400 kbit/s on a link are enough for sound, a shared screen and the camera @alone", async ({
   net,
   openCall,
 }) => {
@@ -81,7 +81,7 @@ test("400 kbit/s on a link are enough for sound, a shared screen and the camera"
   await expectUndisturbed(pair);
 });
 
-test("200 ms of delay each way change nothing but the time", async ({ net, openCall }) => {
+test("200 ms of delay each way change nothing but the time @alone", async ({ net, openCall }) => {
   const [home] = net.homes;
   await home.makeDelayable();
   try {

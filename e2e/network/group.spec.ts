@@ -30,7 +30,7 @@ const received = ({ page }: Peer) =>
     return sum;
   });
 
-test("byUplink: six people on an uplink of 1.5 Mbit/s hear each other without gaps, and see each other alike", async ({
+test("byUplink: six people on an uplink of 1.5 Mbit/s hear each other without gaps, and see each other alike @alone", async ({
   net,
   browsers,
 }) => {

@@ -3,7 +3,7 @@ import { reportOf, watchQuality } from "../lib/quality.js";
 import { expectTrouble, type Pair } from "./lib/recovery.js";
 import { expect, test } from "./lib/test.js";
 
-test("20 % loss, 100 kbit/s and 4 s without a network are each named in the report of both", async ({
+test("20 % loss, 100 kbit/s and 4 s without a network are each named in the report of both @alone", async ({
   net,
   openCall,
 }) => {
