@@ -31,12 +31,14 @@ export const suites = {
   },
   e2e: {
     cwd: join(root, "e2e"),
-    // Another browser beside them would take the processor from the pictures and the sound that some tests measure.
-    runs: ["--grep", "--grep-invert"].map((which) => () => [
-      "node_modules/@playwright/test/cli.js",
-      "test",
-      which,
-      "@alone",
+    // Another browser beside them would take the processor from the pictures and the sound that some tests measure. Each
+    // run empties the folder of its traces.
+    runs: [
+      { which: "--grep", traces: "alone" },
+      { which: "--grep-invert", traces: "together" },
+    ].map(({ which, traces }) => () => [
+      ...["node_modules/@playwright/test/cli.js", "test"],
+      ...[which, "@alone", `--output=test-results/${traces}`],
     ]),
     env: (report) => ({ E2E_REPORT: report }),
     count: ({ stats }) => ({
